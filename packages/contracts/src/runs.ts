@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { idSchema, seedSchema, textSchema } from './primitives.ts';
+
+export const architectures = ['topk', 'standard'] as const;
+export const architectureSchema = z.enum(architectures);
+export type Architecture = z.infer<typeof architectureSchema>;
+
+const commonRunFields = {
+  modelId: idSchema,
+  hookName: textSchema(200).describe('TransformerLens hook name; its activations are decomposed'),
+  datasetId: idSchema,
+  nLatents: z.number().int().min(8).max(262_144),
+  nTokens: z.number().int().min(10_000).max(10_000_000_000).describe('Activations to train on, one a token'),
+  batchSize: z.number().int().min(32).max(65_536),
+  learningRate: z.number().positive().max(1),
+  seed: seedSchema,
+  name: textSchema(200).min(1).optional(),
+};
+
+export const createRunSchema = z
+  .discriminatedUnion('architecture', [
+    z.strictObject({
+      ...commonRunFields,
+      architecture: z.literal('topk'),
+      k: z.number().int().min(1).max(4096).describe('Latents kept per token'),
+    }),
+    z.strictObject({
+      ...commonRunFields,
+      architecture: z.literal('standard'),
+      l1Coefficient: z.number().min(0).max(1e6).describe('Weight of the L1 term on scaled activations'),
+    }),
+  ])
+  .superRefine((run, context) => {
+    if (run.architecture === 'topk' && run.k > run.nLatents)
+      context.addIssue({
+        code: 'custom',
+        path: ['k'],
+        message: `k is ${run.k}; it must not exceed nLatents (${run.nLatents})`,
+      });
+    if (run.nTokens < run.batchSize)
+      context.addIssue({
+        code: 'custom',
+        path: ['nTokens'],
+        message: `nTokens is ${run.nTokens}; it must be at least batchSize (${run.batchSize})`,
+      });
+  });
+export type CreateRun = z.infer<typeof createRunSchema>;
+
+export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled']);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+export const runStageSchema = z.enum(['prepare', 'train', 'evaluate', 'index', 'label', 'done']);
+export type RunStage = z.infer<typeof runStageSchema>;
+
+/** Held-out evaluation. Definitions: every field's description; version 1. */
+export const evaluationSchema = z.object({
+  version: z.literal(1),
+  nTokens: z.number().int().describe('Held-out tokens, special positions excluded'),
+  fvu: z.number().describe('Σ‖x − x̂‖² / Σ‖x − x̄‖² over all rows; x̄ is the mean activation'),
+  fvuWithExcluded: z.number().nullable().describe('FVU with BOS and outlier-norm rows left in'),
+  explainedVariance: z.number().describe('1 − FVU'),
+  mse: z.number().describe('Mean over rows of Σ(x − x̂)²'),
+  l0: z.number().describe('Mean number of active latents a token'),
+  l1: z.number().describe('Mean sum of latent activations a token'),
+  cosine: z.number().describe('Mean cosine between x and x̂'),
+  l2Ratio: z.number().describe('Mean ‖x̂‖ / ‖x‖: below 1 is shrinkage'),
+  relativeReconstructionBias: z.number().describe('E‖x̂‖² / E[x·x̂]'),
+  deadShare: z.number().describe('Share of latents silent on these held-out tokens'),
+  densityHistogram: z.object({ log10Edges: z.array(z.number()), counts: z.array(z.number().int()) }),
+  ceClean: z.number().describe("The model's own cross-entropy, nats a token"),
+  ceSpliced: z.number().describe('Cross-entropy with the reconstruction in place of the activation'),
+  ceZeroAblated: z.number(),
+  ceMeanAblated: z.number(),
+  ceRecoveredMean: z.number().describe('(CE mean-ablated − CE spliced) / (CE mean-ablated − CE clean)'),
+  ceRecoveredZero: z.number().describe('The same against zero ablation, which flatters'),
+  deltaCe: z.number().describe('CE spliced − CE clean, nats'),
+  kl: z.number().describe('KL(clean ‖ spliced), nats a token'),
+  nSplicedTokens: z.number().int().describe('Tokens behind the CE and KL figures'),
+});
+export type Evaluation = z.infer<typeof evaluationSchema>;
+
+export const progressSchema = z.object({
+  stage: runStageSchema,
+  done: z.number(),
+  total: z.number(),
+  unit: z.string(),
+  perSecond: z.number().nullable(),
+  etaSeconds: z.number().nullable(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+export const runSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  modelId: idSchema,
+  modelName: z.string(),
+  hookName: z.string(),
+  datasetId: idSchema,
+  datasetName: z.string(),
+  architecture: architectureSchema,
+  nLatents: z.number().int(),
+  k: z.number().int().nullable(),
+  l1Coefficient: z.number().nullable(),
+  nTokens: z.number().int(),
+  batchSize: z.number().int(),
+  learningRate: z.number(),
+  seed: z.number().int(),
+  status: runStatusSchema,
+  desiredState: z.enum(['run', 'pause', 'cancel']),
+  stage: runStageSchema,
+  progress: progressSchema.nullable(),
+  step: z.number().int(),
+  nSteps: z.number().int(),
+  latest: z
+    .object({
+      loss: z.number(),
+      fvu: z.number(),
+      l0: z.number(),
+      deadShare: z.number(),
+      tokensPerSecond: z.number().nullable(),
+    })
+    .nullable(),
+  fvuSparkline: z.array(z.number()).describe('At most 40 points of the training FVU'),
+  evaluation: evaluationSchema.nullable(),
+  nFeatures: z.number().int().describe('Features indexed so far'),
+  nLabelled: z.number().int(),
+  failure: z
+    .object({ code: z.string(), message: z.string(), step: z.number().int().nullable(), retryable: z.boolean() })
+    .nullable(),
+  resolvedConfig: z.record(z.string(), z.unknown()).describe('Every value used, defaults included'),
+  provenance: z
+    .object({
+      weightsHash: z.string(),
+      tokenizerHash: z.string(),
+      datasetHash: z.string().nullable(),
+      bosPolicy: z.string(),
+      contextSize: z.number().int(),
+      checkpointHash: z.string().nullable(),
+      excludedRows: z.object({ bos: z.number().int(), outlierNorm: z.number().int() }).nullable(),
+    })
+    .describe('What these numbers rest on'),
+  demo: z.boolean(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  lastSeq: z.number().int().describe('Sequence number of the latest event; subscribe after it'),
+});
+export type Run = z.infer<typeof runSchema>;
+export const runListSchema = z.object({ runs: z.array(runSchema) });
+export const createdSchema = z.object({ id: idSchema });
+
+export const metricPointSchema = z.object({
+  step: z.number().int(),
+  tokens: z.number().int(),
+  loss: z.number(),
+  mse: z.number(),
+  fvu: z.number(),
+  l0: z.number(),
+  l1: z.number(),
+  auxLoss: z.number(),
+  deadShare: z.number(),
+  gradNorm: z.number(),
+  learningRate: z.number(),
+  tokensPerSecond: z.number().nullable(),
+});
+export type MetricPoint = z.infer<typeof metricPointSchema>;
+export const metricListSchema = z.object({ metrics: z.array(metricPointSchema) });
+export const metricsQuerySchema = z.strictObject({
+  afterStep: z.coerce.number().int().min(-1).optional(),
+  maxPoints: z.coerce.number().int().min(2).max(5000).optional(),
+});
+
+export const runEstimateSchema = z.object({
+  seconds: z.number(),
+  memoryBytes: z.number(),
+  diskBytes: z.number(),
+  nSteps: z.number().int(),
+  basis: z.string().describe('What the estimate rests on'),
+  breakdown: z.array(z.object({ stage: runStageSchema, seconds: z.number() })),
+});
+export type RunEstimate = z.infer<typeof runEstimateSchema>;
