@@ -1,0 +1,75 @@
+import { type JobName, jobCatalogue, jobNames } from '@featurescope/contracts';
+import type { Transaction } from '@featurescope/db';
+import { fromPrisma, PgBoss } from 'pg-boss';
+import type { z } from 'zod';
+
+export type JobPayload<Name extends JobName> = z.infer<(typeof jobCatalogue)[Name]['schema']>;
+
+export interface QueueOptions {
+  databaseUrl: string;
+  /** Told of errors outside a call: a lost connection, a failed supervision. */
+  onError: (error: Error) => void;
+  /** Connections of the queue's own pool. Default 3. */
+  maxConnections?: number;
+}
+
+/** The job queue of the catalogue in `contracts`, on the product's own PostgreSQL (schema `pgboss`). */
+export interface Queue {
+  /** For workers: `boss.work`, heartbeats included. */
+  boss: PgBoss;
+  /** Adds a job in the caller's transaction: the job exists if and only if the caller's rows do. */
+  enqueue<Name extends JobName>(transaction: Transaction, name: Name, payload: JobPayload<Name>): Promise<void>;
+  /** Jobs that wait for a worker. */
+  length(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts the queue: installs or upgrades its tables, creates the catalogue's queues. Safe in several processes at once. */
+export async function startQueue(options: QueueOptions): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: options.databaseUrl,
+    application_name: 'featurescope-queue',
+    max: options.maxConnections ?? 3,
+    schedule: false,
+    // A lost job is noticed by supervision: heartbeat (10 s) + these, so about 14 s after a worker died.
+    superviseIntervalSeconds: 2,
+    monitorIntervalSeconds: 2,
+    // Workers wake at once when a job is added, instead of at their next poll.
+    useListenNotify: true,
+  });
+  boss.on('error', options.onError);
+  await boss.start();
+  for (const name of jobNames) await boss.createQueue(name, { notify: true, ...queueOptions(name) });
+  return {
+    boss,
+    async enqueue(transaction, name, payload) {
+      const id = await boss.send(name, jobCatalogue[name].schema.parse(payload), {
+        ...queueOptions(name),
+        db: fromPrisma(transaction),
+      });
+      if (id === null) throw new Error(`The queue refused the job ${name}`);
+    },
+    async length() {
+      const { rows } = await boss
+        .getDb()
+        .executeSql(
+          `SELECT count(*)::int AS n FROM pgboss.job WHERE name = ANY($1) AND state IN ('created', 'retry')`,
+          [jobNames],
+        );
+      return rows[0].n;
+    },
+    stop: () => boss.stop({ graceful: false, close: true }),
+  };
+}
+
+function queueOptions(name: JobName) {
+  const job = jobCatalogue[name];
+  return {
+    heartbeatSeconds: job.heartbeatSeconds,
+    retryLimit: job.retryLimit,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    expireInSeconds: job.expireHours * 3600,
+  };
+}

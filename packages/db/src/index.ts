@@ -1,0 +1,3 @@
+export * from './client.ts';
+export * from './event-channel.ts';
+export * from './workers.ts';
