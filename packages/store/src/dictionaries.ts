@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+/** The two files of a SAELens directory. */
+export interface DictionaryFiles {
+  'cfg.json': string;
+  'sae_weights.safetensors': Uint8Array;
+}
+
+export const dictionaryFileNames = ['cfg.json', 'sae_weights.safetensors'] as const;
+export type DictionaryFileName = (typeof dictionaryFileNames)[number];
+
+/** Puts a dictionary in place as one directory. An older one is moved aside first: for the instant between the two
+ *  renames there is none, which only a job that has not finished yet, and so will write it again, can leave behind. */
+export async function writeDictionary(directory: string, files: DictionaryFiles): Promise<void> {
+  const temporary = `${directory}.${randomUUID()}.partial`;
+  const previous = `${directory}.${randomUUID()}.old`;
+  await mkdir(temporary, { recursive: true });
+  for (const name of dictionaryFileNames) {
+    const handle = await open(path.join(temporary, name), 'wx');
+    await handle.writeFile(files[name]);
+    await handle.sync();
+    await handle.close();
+  }
+  if (existsSync(directory)) await rename(directory, previous);
+  await rename(temporary, directory);
+  await rm(previous, { recursive: true, force: true });
+}
+
+/** The run's dictionary, or null when it has none. */
+export async function readDictionary(directory: string): Promise<DictionaryFiles | null> {
+  if (!existsSync(path.join(directory, 'cfg.json'))) return null;
+  return {
+    'cfg.json': await readFile(path.join(directory, 'cfg.json'), 'utf8'),
+    'sae_weights.safetensors': await readFile(path.join(directory, 'sae_weights.safetensors')),
+  };
+}
