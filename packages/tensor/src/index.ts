@@ -1,0 +1,8 @@
+/** Browser-safe entry: TensorFlow.js and the kernels. Node processes also call `initTensor` of `@featurescope/tensor/node`. */
+export * as tf from '@tensorflow/tfjs';
+export type { BackendInfo } from './backend-info.ts';
+export { ShapeError, TensorBackendError } from './backend-info.ts';
+export type { CsrMatrix } from './csr-matrix.ts';
+export { csrFromRows, gatherValues, transposeCsr } from './csr-matrix.ts';
+export type { AdamParameter, AdamSnapshot, AdamUpdate, TensorKernels } from './kernels.ts';
+export { kernels, useKernels } from './kernels.ts';

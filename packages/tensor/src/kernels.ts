@@ -1,0 +1,60 @@
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { CsrMatrix } from './csr-matrix.ts';
+import { portableKernels } from './portable/portable-kernels.ts';
+
+/** Adam in torch's form; `step` counts from 1. */
+export interface AdamUpdate {
+  learningRate: number;
+  step: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+}
+
+/** A parameter's value and Adam's two moments, in row-major order. */
+export interface AdamSnapshot {
+  value: Float32Array;
+  firstMoment: Float32Array;
+  secondMoment: Float32Array;
+}
+
+/** A trainable tensor together with Adam's moments, updated in place where the backend can. */
+export interface AdamParameter {
+  readonly shape: number[];
+  /** The current value. Dispose it before the next `update`, which otherwise has to copy. */
+  value(): Tensor;
+  /** Replaces the value and keeps the moments; `value` stays the caller's to dispose. */
+  assign(value: Tensor): void;
+  /** m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← w − lr·m̂ / (√v̂ + ε) with bias-corrected m̂, v̂. The gradient stays the caller's. */
+  update(gradient: Tensor, adam: AdamUpdate): void;
+  /** Copies. */
+  snapshot(): AdamSnapshot;
+  /** Takes copies. */
+  restore(snapshot: AdamSnapshot): void;
+  dispose(): void;
+}
+
+/** The operations TensorFlow.js lacks or does slowly: each has a portable form and, on native TensorFlow, a raw-op form.
+ *  Both give the same results up to float32 rounding. */
+export interface TensorKernels {
+  /** The k largest entries of each row; equal values keep the lower column. matrix [n, m], integer 1 ≤ k ≤ m. Exactly k entries a row. */
+  topK(matrix: Tensor2D, k: number): CsrMatrix;
+  /** sparse [n, m] · dense [m, d] → [n, d]. */
+  sparseDenseMatMul(sparse: CsrMatrix, dense: Tensor2D): Tensor2D;
+  /** The entries of a · bᵀ at the pattern's positions, in its order. a [n, d], b [m, d], pattern [n, m]; its values are not read. */
+  sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array;
+  /** `initial` is copied; the moments start at zero. */
+  createAdamParameter(initial: Float32Array, shape: number[]): AdamParameter;
+}
+
+let current: TensorKernels = portableKernels;
+
+/** The kernels of the backend in use; the portable ones until a backend registers its own. */
+export function kernels(): TensorKernels {
+  return current;
+}
+
+/** Called by a backend's set-up. */
+export function useKernels(next: TensorKernels): void {
+  current = next;
+}

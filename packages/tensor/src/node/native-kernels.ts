@@ -1,0 +1,85 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type { CsrMatrix } from '../csr-matrix.ts';
+import { csrFromRows } from '../csr-matrix.ts';
+import type { TensorKernels } from '../kernels.ts';
+import { checkSampledShapes } from '../portable/sampled-mat-mul.ts';
+import { checkInnerDimension } from '../portable/sparse-dense-mat-mul.ts';
+import { checkK } from '../portable/top-k.ts';
+import { NativeAdamParameter } from './native-adam-parameter.ts';
+import type { NativeOps } from './native-ops.ts';
+
+/** A gathered row costs about as much memory traffic as this many columns of a dense product cost arithmetic
+ *  (measured at d 256 and 576, k 32). */
+const DENSE_COLUMNS_PER_GATHERED_ROW = 96;
+
+/** The kernels as raw TensorFlow ops. */
+export function nativeKernels(ops: NativeOps): TensorKernels {
+  return {
+    topK: (matrix, k) => topK(matrix, k),
+    sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
+    sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern),
+    createAdamParameter: (initial, shape) => new NativeAdamParameter(ops, initial, shape),
+  };
+}
+
+/** TopKV2 keeps the lower index of equal values, sorted or not. */
+function topK(matrix: Tensor2D, k: number): CsrMatrix {
+  const [nRows, nColumns] = matrix.shape;
+  checkK(k, nColumns);
+  const { values, indices } = tf.topk(matrix, k, false);
+  const entries = { values: values.dataSync() as Float32Array, indices: indices.dataSync() as Int32Array };
+  tf.dispose([values, indices]);
+  return csrFromRows(entries, { nRows, nColumns, perRow: k });
+}
+
+/** SparseMatrixMatMul is vectorised and threaded; SparseTensorDenseMatMul took ten to twenty times as long. Its
+ *  transpose_a is slow as well: transpose the pattern on the host instead. */
+function sparseDenseMatMul(ops: NativeOps, sparse: CsrMatrix, dense: Tensor2D): Tensor2D {
+  checkInnerDimension(sparse, dense);
+  if (sparse.columns.length === 0) return tf.zeros([sparse.nRows, dense.shape[1]]);
+  const indices = ops.int64Handle([sparse.columns.length, 2], int64Coordinates(sparse));
+  const shape = ops.int64Handle([2], Int32Array.of(sparse.nRows, 0, sparse.nColumns, 0));
+  const values = tf.tensor1d(sparse.values);
+  const matrix = ops.handle('SparseTensorToCSRSparseMatrix', [ops.type('T')], [indices, values, shape]);
+  const attributes = [ops.type('T'), ...MATMUL_FLAGS.map((name) => ops.bool(name, false))];
+  const product = ops.tensor('SparseMatrixMatMul', attributes, [matrix, dense]) as Tensor2D;
+  values.dispose();
+  ops.free(indices, shape, matrix);
+  return product;
+}
+
+const MATMUL_FLAGS = ['transpose_a', 'transpose_b', 'adjoint_a', 'adjoint_b', 'transpose_output', 'conjugate_output'];
+
+/** (row, column) of each entry as 64-bit integers: low word, high word. */
+function int64Coordinates({ nRows, rowOffsets, columns }: CsrMatrix): Int32Array {
+  const words = new Int32Array(columns.length * 4);
+  for (let r = 0; r < nRows; r++) {
+    for (let e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) {
+      words[4 * e] = r;
+      words[4 * e + 2] = columns[e];
+    }
+  }
+  return words;
+}
+
+/** Gathers the rows of b that the pattern names; where that is most of b, the whole product costs less. */
+function sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array {
+  checkSampledShapes(a, b, pattern);
+  const { nRows, nColumns, rowOffsets, columns } = pattern;
+  if (columns.length === 0) return new Float32Array(0);
+  const perRow = rowOffsets[1];
+  const isUniform = rowOffsets.every((offset, r) => offset === r * perRow);
+  return tf.tidy(() => {
+    if (isUniform && nColumns > perRow * DENSE_COLUMNS_PER_GATHERED_ROW) {
+      const rows = tf.gather(b, tf.tensor1d(columns, 'int32')).reshape<tf.Tensor3D>([nRows, perRow, b.shape[1]]);
+      return tf.matMul(rows, a.reshape<tf.Tensor3D>([nRows, a.shape[1], 1])).dataSync() as Float32Array;
+    }
+    const positions = new Int32Array(columns.length);
+    for (let r = 0; r < nRows; r++) {
+      for (let e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) positions[e] = r * nColumns + columns[e];
+    }
+    const product = tf.matMul(a, b, false, true).reshape([nRows * nColumns]);
+    return tf.gather(product, tf.tensor1d(positions, 'int32')).dataSync() as Float32Array;
+  });
+}

@@ -1,0 +1,67 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { tensor } from '@tensorflow/tfjs';
+import { ShapeError } from '../backend-info.ts';
+import type { AdamParameter, AdamSnapshot, AdamUpdate } from '../kernels.ts';
+
+/** Adam with value and moments on the host: one fused pass over memory, and one upload of the value when it is asked for. */
+export class PortableAdamParameter implements AdamParameter {
+  readonly shape: number[];
+  private host: AdamSnapshot;
+
+  constructor(initial: Float32Array, shape: number[]) {
+    this.shape = shape;
+    const zeros = new Float32Array(initial.length);
+    this.host = copySnapshot({ value: initial, firstMoment: zeros, secondMoment: zeros }, shape);
+  }
+
+  value(): Tensor {
+    // A copy: some backends keep the array they are given, and the next update writes into ours.
+    return tensor(this.host.value.slice(), this.shape, 'float32');
+  }
+
+  assign(value: Tensor): void {
+    checkLength(value.size, this.shape);
+    this.host.value.set(value.dataSync());
+  }
+
+  update(gradient: Tensor, { learningRate, step, beta1, beta2, epsilon }: AdamUpdate): void {
+    checkLength(gradient.size, this.shape);
+    const { value, firstMoment, secondMoment } = this.host;
+    const g = gradient.dataSync();
+    const stepSize = learningRate / (1 - beta1 ** step);
+    const secondScale = 1 / (1 - beta2 ** step);
+    for (let i = 0; i < value.length; i++) {
+      const m = firstMoment[i] + (g[i] - firstMoment[i]) * (1 - beta1);
+      const v = secondMoment[i] + (g[i] * g[i] - secondMoment[i]) * (1 - beta2);
+      firstMoment[i] = m;
+      secondMoment[i] = v;
+      value[i] -= (stepSize * m) / (Math.sqrt(v * secondScale) + epsilon);
+    }
+  }
+
+  snapshot(): AdamSnapshot {
+    return copySnapshot(this.host, this.shape);
+  }
+
+  restore(snapshot: AdamSnapshot): void {
+    this.host = copySnapshot(snapshot, this.shape);
+  }
+
+  dispose(): void {
+    const nothing = new Float32Array(0);
+    this.host = { value: nothing, firstMoment: nothing, secondMoment: nothing };
+  }
+}
+
+/** Throws ShapeError unless `length` is the product of `shape`. */
+export function checkLength(length: number, shape: number[]): void {
+  const expected = shape.reduce((product, size) => product * size, 1);
+  if (length !== expected)
+    throw new ShapeError(`A parameter [${shape}] has ${expected} values, but ${length} were given`);
+}
+
+/** Copies all three arrays; throws ShapeError when one has another length. */
+export function copySnapshot({ value, firstMoment, secondMoment }: AdamSnapshot, shape: number[]): AdamSnapshot {
+  for (const array of [value, firstMoment, secondMoment]) checkLength(array.length, shape);
+  return { value: value.slice(), firstMoment: firstMoment.slice(), secondMoment: secondMoment.slice() };
+}

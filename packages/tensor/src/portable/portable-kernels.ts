@@ -1,0 +1,13 @@
+import type { TensorKernels } from '../kernels.ts';
+import { PortableAdamParameter } from './adam-parameter.ts';
+import { sampledMatMul } from './sampled-mat-mul.ts';
+import { sparseDenseMatMul } from './sparse-dense-mat-mul.ts';
+import { topK } from './top-k.ts';
+
+/** Plain loops over typed arrays: on WebAssembly they beat the op-by-op form, which reads and writes every intermediate result. */
+export const portableKernels: TensorKernels = {
+  topK,
+  sparseDenseMatMul,
+  sampledMatMul,
+  createAdamParameter: (initial, shape) => new PortableAdamParameter(initial, shape),
+};
