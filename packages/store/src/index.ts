@@ -1,0 +1,3 @@
+export * from './atomic.ts';
+export * from './datasets.ts';
+export * from './store.ts';
