@@ -1,0 +1,36 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ModelFormatError } from './errors.ts';
+
+/** Reads a whole file that must exist and be at most maxBytes long.
+ *  Throws ModelFormatError, naming the file, when it is missing, no regular file or too large. */
+export async function readBoundedFile(path: string, maxBytes: number): Promise<Buffer> {
+  const file = basename(path);
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new ModelFormatError(`${file} is missing or cannot be read`, { file }, cause);
+  });
+  if (!info.isFile()) throw new ModelFormatError(`${file} is not a regular file`, { file });
+  if (info.size > maxBytes) {
+    throw new ModelFormatError(`${file} has ${info.size} bytes; the limit is ${maxBytes}`, {
+      file,
+      sizeBytes: info.size,
+    });
+  }
+  return readFile(path);
+}
+
+/** Parses bytes as a JSON object. Throws ModelFormatError when they are anything else. */
+export function parseJsonObject(bytes: Uint8Array, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new ModelFormatError(`${file} is not valid JSON: ${(cause as Error).message}`, { file }, cause);
+  }
+  if (!isJsonObject(value)) throw new ModelFormatError(`${file} must hold a JSON object`, { file });
+  return value;
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,104 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ModelFormatError } from './errors.ts';
+import { bfloat16ToFloat32, float16ToFloat32 } from './half-precision.ts';
+import { parseSafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
+
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** A safetensors file whose tensors are read one at a time, so that no weight is in memory twice.
+ *  Layout: 8 bytes little-endian header length, a JSON header, then the data section. */
+export class SafetensorsFile {
+  readonly file: string;
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+  readonly #handle: FileHandle;
+  readonly #dataStart: number;
+
+  private constructor(
+    handle: FileHandle,
+    file: string,
+    layout: { entries: Map<string, TensorEntry>; dataStart: number },
+  ) {
+    this.#handle = handle;
+    this.file = file;
+    this.entries = layout.entries;
+    this.#dataStart = layout.dataStart;
+  }
+
+  /** Opens and validates a file. Throws ModelFormatError naming the file and, where one is at fault, the tensor. */
+  static async open(path: string): Promise<SafetensorsFile> {
+    const file = basename(path);
+    const handle = await open(path, 'r').catch((cause: unknown) => {
+      throw new ModelFormatError(`${file} is missing or cannot be read`, { file }, cause);
+    });
+    try {
+      const { size } = await handle.stat();
+      if (size < 8) throw new ModelFormatError(`${file} has ${size} bytes, too few for a safetensors file`, { file });
+      const lengthBytes = new Uint8Array(8);
+      await readFully(handle, lengthBytes, { position: 0, file });
+      const headerBytes = Number(new DataView(lengthBytes.buffer).getBigUint64(0, true));
+      if (headerBytes > MAX_HEADER_BYTES || headerBytes > size - 8) {
+        throw new ModelFormatError(
+          `${file} declares a header of ${headerBytes} bytes; the file has ${size} and the limit is ${MAX_HEADER_BYTES}`,
+          { file, headerBytes, sizeBytes: size },
+        );
+      }
+      const header = new Uint8Array(headerBytes);
+      await readFully(handle, header, { position: 8, file });
+      const dataStart = 8 + headerBytes;
+      return new SafetensorsFile(handle, file, {
+        entries: parseSafetensorsHeader(header, size - dataStart, file),
+        dataStart,
+      });
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** Reads one tensor as float32, row-major. Throws ModelFormatError when it is absent or of another shape. */
+  async read(name: string, shape: readonly number[]): Promise<Float32Array> {
+    const entry = this.entries.get(name);
+    if (!entry)
+      throw new ModelFormatError(`${this.file}: tensor "${name}" is missing`, { file: this.file, tensor: name });
+    if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
+      throw new ModelFormatError(
+        `${this.file}: tensor "${name}" has shape [${entry.shape}], the configuration needs [${shape}]`,
+        { file: this.file, tensor: name, shape: entry.shape, expected: shape },
+      );
+    }
+    const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    await this.#readInto(values, entry);
+    return values;
+  }
+
+  async #readInto(target: Float32Array, entry: TensorEntry): Promise<void> {
+    const place = { position: this.#dataStart + entry.begin, file: this.file };
+    if (entry.dtype === 'F32') {
+      await readFully(this.#handle, new Uint8Array(target.buffer), place);
+      return;
+    }
+    const halves = new Uint16Array(target.length);
+    await readFully(this.#handle, new Uint8Array(halves.buffer), place);
+    if (entry.dtype === 'F16') float16ToFloat32(halves, target);
+    else bfloat16ToFloat32(halves, target);
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+async function readFully(
+  handle: FileHandle,
+  target: Uint8Array,
+  at: { position: number; file: string },
+): Promise<void> {
+  let done = 0;
+  while (done < target.length) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, at.position + done);
+    if (bytesRead === 0)
+      throw new ModelFormatError(`${at.file} ended early while it was being read`, { file: at.file });
+    done += bytesRead;
+  }
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { isJsonObject, parseJsonObject, readBoundedFile } from './bounded-file.ts';
+import { InvalidInputError, ModelFormatError } from './errors.ts';
+import { byteNotation, displayBytes, tokenBytes } from './token-bytes.ts';
+
+/** Text to token ids and back. */
+export interface Tokenizer {
+  /** One more than the largest token id. A model's vocabulary may be larger, never smaller. */
+  readonly vocabSize: number;
+  readonly bosTokenId: number | null;
+  readonly eosTokenId: number | null;
+  /** sha256 of tokenizer.json, hexadecimal. */
+  readonly hash: string;
+  /** No special token is added. One that is spelt out in the text is recognised, as in the reference implementation. */
+  encode(text: string): number[];
+  /** Special tokens are spelt out. Bytes that make no UTF-8 character become U+FFFD. */
+  decode(tokenIds: ArrayLike<number>): string;
+  /** One token's own text, for display. A character that continues in another token shows as `\xNN` bytes. */
+  tokenText(tokenId: number): string;
+  /** The bytes of text that a token stands for: neighbours' bytes joined make whole characters. */
+  tokenBytes(tokenId: number): Uint8Array;
+}
+
+const MAX_TOKENIZER_BYTES = 64_000_000;
+const MAX_CONFIG_BYTES = 4_000_000;
+
+/** Loads `tokenizer.json`, and names of special tokens from `tokenizer_config.json` where there is one.
+ *  Throws ModelFormatError naming the file. */
+export async function loadTokenizer(directory: string): Promise<Tokenizer> {
+  const bytes = await readBoundedFile(join(directory, 'tokenizer.json'), MAX_TOKENIZER_BYTES);
+  const json = parseJsonObject(bytes, 'tokenizer.json');
+  const config = await readOptionalConfig(join(directory, 'tokenizer_config.json'));
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  try {
+    return new ByteExactTokenizer(json, config, hash);
+  } catch (cause) {
+    if (cause instanceof ModelFormatError) throw cause;
+    throw new ModelFormatError(
+      `tokenizer.json is not usable: ${(cause as Error).message}`,
+      { file: 'tokenizer.json' },
+      cause,
+    );
+  }
+}
+
+async function readOptionalConfig(path: string): Promise<Record<string, unknown>> {
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  return exists ? parseJsonObject(await readBoundedFile(path, MAX_CONFIG_BYTES), 'tokenizer_config.json') : {};
+}
+
+/** Encodes with the library; decodes from each token's own bytes, so that decoding an encoding gives the text back exactly. */
+class ByteExactTokenizer implements Tokenizer {
+  readonly vocabSize: number;
+  readonly bosTokenId: number | null;
+  readonly eosTokenId: number | null;
+  readonly hash: string;
+  readonly #encoder: HuggingFaceTokenizer;
+  readonly #bytes: readonly (Uint8Array | undefined)[];
+  readonly #texts: string[] = [];
+
+  constructor(json: Record<string, unknown>, config: Record<string, unknown>, hash: string) {
+    this.#encoder = new HuggingFaceTokenizer(json, config);
+    this.hash = hash;
+    const notation = byteNotation(json);
+    const added = this.#encoder.get_added_tokens_decoder();
+    const bytes: (Uint8Array | undefined)[] = [];
+    for (const [token, id] of this.#encoder.get_vocab(true)) {
+      // An added token is literal text: its characters are never stand-ins for bytes.
+      bytes[id] = added.has(id) ? new TextEncoder().encode(token) : tokenBytes(token, notation);
+    }
+    this.#bytes = bytes;
+    this.vocabSize = bytes.length;
+    this.bosTokenId = this.#specialId(config.bos_token);
+    this.eosTokenId = this.#specialId(config.eos_token);
+  }
+
+  /** tokenizer_config.json names a special token by its text or by an object that holds it. */
+  #specialId(named: unknown): number | null {
+    const token = isJsonObject(named) ? named.content : named;
+    return typeof token === 'string' ? (this.#encoder.token_to_id(token) ?? null) : null;
+  }
+
+  encode(text: string): number[] {
+    return text === '' ? [] : this.#encoder.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  decode(tokenIds: ArrayLike<number>): string {
+    return Buffer.concat(Array.from(tokenIds, (id) => this.tokenBytes(id))).toString('utf8');
+  }
+
+  tokenText(tokenId: number): string {
+    this.#texts[tokenId] ??= displayBytes(this.tokenBytes(tokenId));
+    return this.#texts[tokenId];
+  }
+
+  tokenBytes(tokenId: number): Uint8Array {
+    const bytes = this.#bytes[tokenId];
+    if (bytes) return bytes;
+    if (Number.isInteger(tokenId) && tokenId >= 0) return new Uint8Array(0);
+    throw new InvalidInputError(`${tokenId} is not a token id`, { tokenId });
+  }
+}
