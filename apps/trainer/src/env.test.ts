@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parseEnv } from './env.ts';
+
+const DATABASE_URL = 'postgresql://someone@127.0.0.1/featurescope';
+
+test('defaults keep to the loopback and to the repository', () => {
+  const env = parseEnv({ DATABASE_URL, WEB_URL: '' });
+  expect(env).toMatchObject({ host: '127.0.0.1', port: 0, webUrl: null, demo: true, inferenceUrls: [] });
+  expect(path.isAbsolute(env.dataDirectory)).toBe(true);
+  expect(env.modelRoots.map((root) => path.basename(root))).toEqual(['models', 'models']);
+});
+
+test('any address but 127.0.0.1 needs a token', () => {
+  for (const HOST of ['0.0.0.0', '::', 'localhost', '192.168.1.5'])
+    expect(() => parseEnv({ DATABASE_URL, HOST })).toThrow(/FEATURESCOPE_TOKEN is required because HOST is/);
+  expect(parseEnv({ DATABASE_URL, HOST: '0.0.0.0', FEATURESCOPE_TOKEN: 'x'.repeat(16) }).host).toBe('0.0.0.0');
+});
+
+test('every wrong variable is named', () => {
+  const bad = { DATABASE_URL: 'mysql://x', PORT: '99999', INFERENCE_URLS: 'file:///etc/passwd' };
+  expect(() => parseEnv(bad)).toThrow(/DATABASE_URL[\s\S]*PORT[\s\S]*INFERENCE_URLS/);
+  expect(() => parseEnv({ DATABASE_URL, INFERENCE_URLS: 'http://127.0.0.1:1' })).toThrow(
+    /INFERENCE_SECRET is required/,
+  );
+});
