@@ -1,0 +1,115 @@
+/** Trains the bundled model; continues from its checkpoint when there is one. SIGTERM saves and ends.
+ *  Usage: tsx scripts/model/train.ts [--directory D] [--peak-rate R] [--batch W] [--decay-from T --decay-to T]
+ *  With `--decay-to` the run ends at that many tokens; without it, it goes on until told to stop. */
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { corpusCache } from './corpus/fetch-package.ts';
+import { SeededRandom } from './seeded-random.ts';
+import { adamSettings } from './training/adamw.ts';
+import { loadCheckpoint, saveCheckpoint, type TrainingState } from './training/checkpoint.ts';
+import { learningRateAt } from './training/learning-rate.ts';
+import { trainStep } from './training/trainer.ts';
+import { WindowStream } from './training/window-stream.ts';
+import { autogradLossAndGradients } from './transformer/autograd-gradients.ts';
+import { initialParameters } from './transformer/initialise.ts';
+import { tinyShape } from './transformer/shape.ts';
+
+const seed = 20261122;
+const stepsPerPoint = 10;
+const secondsPerCheckpoint = 240;
+
+const { values: options } = parseArgs({
+  options: {
+    directory: { type: 'string', default: join(corpusCache, '..', 'featurescope-tiny') },
+    'peak-rate': { type: 'string', default: '2.5e-3' },
+    batch: { type: 'string', default: '32' },
+    'micro-batch': { type: 'string', default: '8' },
+    'decay-from': { type: 'string' },
+    'decay-to': { type: 'string' },
+  },
+});
+const schedule = {
+  peak: Number(options['peak-rate']),
+  warmUpSteps: 100,
+  decayFromTokens: Number(options['decay-from'] ?? Number.POSITIVE_INFINITY),
+  decayToTokens: Number(options['decay-to'] ?? Number.POSITIVE_INFINITY),
+};
+
+mkdirSync(options.directory, { recursive: true });
+const state = loadCheckpoint(options.directory) ?? freshState();
+const file = readFileSync(join(corpusCache, 'train.u16'));
+const tokens = new Uint16Array(file.buffer, file.byteOffset, file.byteLength / 2);
+const stream = new WindowStream(tokens, { length: tinyShape.contextLength, seed, position: state.windowPosition });
+console.log(`step ${state.step}, ${state.tokens} tokens seen; an epoch is ${stream.windowsPerEpoch} windows`);
+
+let stopping = false;
+process.on('SIGTERM', () => (stopping = true));
+process.on('SIGINT', () => (stopping = true));
+let lossSum = 0;
+let lastCheckpoint = performance.now();
+let lastPoint = { time: performance.now(), tokens: state.tokens };
+
+while (!stopping && state.tokens < schedule.decayToTokens) {
+  const started = performance.now();
+  const learningRate = learningRateAt(schedule, { step: state.step + 1, tokens: state.tokens });
+  const { loss, gradientNorm } = trainStep(state, stream.next(Number(options.batch)), {
+    shape: tinyShape,
+    lossAndGradients: autogradLossAndGradients,
+    microBatch: Number(options['micro-batch']),
+    learningRate,
+    clipNorm: 1,
+    adam: adamSettings,
+  });
+  if (!Number.isFinite(loss)) throw new Error(`Loss is ${loss} at step ${state.step}; the last checkpoint is kept`);
+  state.windowPosition = stream.position;
+  state.seconds += (performance.now() - started) / 1000;
+  lossSum += loss;
+  if (state.step % stepsPerPoint === 0) report(learningRate, gradientNorm);
+  if (performance.now() - lastCheckpoint > secondsPerCheckpoint * 1000) checkpoint();
+  // Lets signal handlers run.
+  await new Promise((resolve) => setImmediate(resolve));
+}
+checkpoint();
+console.log(`ended at step ${state.step}, ${state.tokens} tokens`);
+
+function report(learningRate: number, gradientNorm: number): void {
+  const point = {
+    step: state.step,
+    tokens: state.tokens,
+    loss: round(lossSum / stepsPerPoint),
+    learningRate: round(learningRate),
+  };
+  const rate = (1000 * (state.tokens - lastPoint.tokens)) / (performance.now() - lastPoint.time);
+  state.history.push(point);
+  appendFileSync(join(options.directory, 'loss.jsonl'), `${JSON.stringify(point)}\n`);
+  console.log(
+    `${new Date().toISOString().slice(11, 19)} step ${point.step} tokens ${point.tokens} loss ${point.loss} lr ${point.learningRate} norm ${gradientNorm.toFixed(2)} ${rate.toFixed(0)} tokens/s`,
+  );
+  lossSum = 0;
+  lastPoint = { time: performance.now(), tokens: state.tokens };
+}
+
+function checkpoint(): void {
+  saveCheckpoint(options.directory, state);
+  lastCheckpoint = performance.now();
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(5));
+}
+
+function freshState(): TrainingState {
+  const parameters = initialParameters(tinyShape, new SeededRandom(seed));
+  const zeros = () => new Float32Array(parameters.length);
+  return {
+    step: 0,
+    tokens: 0,
+    windowPosition: 0,
+    seconds: 0,
+    history: [],
+    parameters,
+    firstMoment: zeros(),
+    secondMoment: zeros(),
+  };
+}
