@@ -1,0 +1,79 @@
+import { tf } from '@featurescope/tensor';
+import type { LogitEffects, TokenEffect } from '../types.ts';
+import { gatherRows } from './decoder-neighbours.ts';
+import { unitRows } from './unit-rows.ts';
+
+/** Values of one slice's product: 32 MiB. */
+const SLICE_VALUES = 8 * 1024 * 1024;
+
+export interface OutputHead {
+  /** [dModel], the gain of the final norm. */
+  finalNormGain: Float32Array;
+  /** [vocabSize, dModel], W_U by output token. */
+  unembedding: Float32Array;
+}
+
+/** What each latent's direction does to the output logits: (d̂ ⊙ gain) · W_U, less its mean over the vocabulary; d̂ = d/‖d‖,
+ *  so values are logits per unit of activation a, before the final norm divides by the residual stream's size.
+ *  The `count` greatest (falling) and least (rising) tokens. wDec: [nLatents, dModel]. Source: algorithms.md §5. */
+export function* logitEffects(
+  wDec: Float32Array,
+  head: OutputHead,
+  options: { count?: number; featureIndices?: Int32Array } = {},
+): Generator<LogitEffects> {
+  const dModel = head.finalNormGain.length;
+  const nLatents = wDec.length / dModel;
+  const vocabSize = head.unembedding.length / dModel;
+  const count = Math.min(options.count ?? 10, vocabSize);
+  const asked = options.featureIndices ?? Int32Array.from({ length: nLatents }, (_, latent) => latent);
+  const sliceRows = Math.max(1, Math.floor(SLICE_VALUES / vocabSize));
+  const unembedding = centredUnembedding(head, dModel);
+  try {
+    for (let start = 0; start < asked.length; start += sliceRows) {
+      const slice = asked.subarray(start, start + sliceRows);
+      const directions = unitRows(gatherRows(wDec, dModel, slice), dModel);
+      const { top, bottom } = extremeTokens(unembedding, directions, count);
+      for (let j = 0; j < slice.length; j++) yield { featureIndex: slice[j], top: top[j], bottom: bottom[j] };
+    }
+  } finally {
+    unembedding.dispose();
+  }
+}
+
+/** [dModel, vocabSize]: W_U with the gain folded in and each dimension's mean over the vocabulary taken off, which centres
+ *  every product with it. */
+function centredUnembedding(head: OutputHead, dModel: number): tf.Tensor2D {
+  return tf.tidy(() => {
+    const scaled = tf.mul(
+      tf.tensor2d(head.unembedding, [head.unembedding.length / dModel, dModel]),
+      tf.tensor1d(head.finalNormGain),
+    );
+    return tf.transpose(tf.sub(scaled, tf.mean(scaled, 0, true))) as tf.Tensor2D;
+  });
+}
+
+function extremeTokens(
+  unembedding: tf.Tensor2D,
+  directions: Float32Array,
+  count: number,
+): Record<'top' | 'bottom', TokenEffect[][]> {
+  const [dModel] = unembedding.shape;
+  const nRows = directions.length / dModel;
+  const [top, bottom] = tf.tidy(() => {
+    const logits = tf.matMul(tf.tensor2d(directions, [nRows, dModel]), unembedding);
+    const highest = tf.topk(logits, count);
+    const lowest = tf.topk(tf.neg(logits), count);
+    return [
+      { values: highest.values.dataSync(), indices: highest.indices.dataSync(), sign: 1 },
+      { values: lowest.values.dataSync(), indices: lowest.indices.dataSync(), sign: -1 },
+    ];
+  });
+  const lists = ({ values, indices, sign }: typeof top) =>
+    Array.from({ length: nRows }, (_, row) =>
+      Array.from({ length: count }, (_, rank) => ({
+        tokenId: indices[row * count + rank],
+        value: sign * values[row * count + rank],
+      })),
+    );
+  return { top: lists(top), bottom: lists(bottom) };
+}
