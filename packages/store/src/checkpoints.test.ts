@@ -45,7 +45,7 @@ test('a torn, a changed and a missing newest checkpoint are skipped for the one 
 test('bytes without a manifest are not a checkpoint, and go with the next save', async () => {
   await saveAll(10);
   writeFileSync(checkpoints.fileOf(20), 'died before its manifest');
-  writeFileSync(`${checkpoints.fileOf(30)}.77.partial`, 'died while writing');
+  writeFileSync(`${checkpoints.fileOf(30)}.tmp`, 'died while writing');
   expect((await checkpoints.latest())?.manifest.step).toBe(10);
   await saveAll(40);
   expect(readdirSync(checkpoints.directory).filter((name) => /20|30/.test(name))).toEqual([]);

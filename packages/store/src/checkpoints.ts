@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { writeAtomic } from './atomic.ts';
 
 /** How many checkpoints of a run stay on disk: should the newest turn out torn, the one before it serves. */
 const nKept = 2;
@@ -32,10 +33,9 @@ export class CheckpointDirectory {
 
   /** Writes and syncs a checkpoint, then removes all but the last two. */
   async save(step: number, bytes: Uint8Array, extra: Record<string, unknown>): Promise<CheckpointManifest> {
-    await mkdir(this.directory, { recursive: true });
     const manifest = { step, sizeBytes: bytes.byteLength, sha256: sha256(bytes), extra };
-    await replaceFile(this.fileOf(step), bytes);
-    await replaceFile(this.manifestOf(step), Buffer.from(JSON.stringify(manifest)));
+    await writeAtomic(this.fileOf(step), bytes);
+    await writeAtomic(this.manifestOf(step), JSON.stringify(manifest));
     await this.removeOthers((await this.steps()).slice(0, nKept));
     return manifest;
   }
@@ -73,15 +73,3 @@ export class CheckpointDirectory {
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-
-async function replaceFile(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}.partial`;
-  const handle = await open(temporary, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-}

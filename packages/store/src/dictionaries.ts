@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { syncDirectory, writeAtomic } from './atomic.ts';
 
 /** The two files of a SAELens directory. */
 export interface DictionaryFiles {
@@ -17,15 +18,10 @@ export type DictionaryFileName = (typeof dictionaryFileNames)[number];
 export async function writeDictionary(directory: string, files: DictionaryFiles): Promise<void> {
   const temporary = `${directory}.${randomUUID()}.partial`;
   const previous = `${directory}.${randomUUID()}.old`;
-  await mkdir(temporary, { recursive: true });
-  for (const name of dictionaryFileNames) {
-    const handle = await open(path.join(temporary, name), 'wx');
-    await handle.writeFile(files[name]);
-    await handle.sync();
-    await handle.close();
-  }
+  for (const name of dictionaryFileNames) await writeAtomic(path.join(temporary, name), files[name]);
   if (existsSync(directory)) await rename(directory, previous);
   await rename(temporary, directory);
+  await syncDirectory(path.dirname(directory));
   await rm(previous, { recursive: true, force: true });
 }
 

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Db, Transaction } from './client.ts';
+
+/** What decides a corpus: the same key always gives the same contexts. */
+export interface CorpusKey {
+  datasetId: string;
+  tokenizerHash: string;
+  contextSize: number;
+}
+
+/** The corpus's id follows from its key, so that two workers that prepare the same corpus meet at one place in the store. */
+export function corpusIdOf(key: CorpusKey): string {
+  const hash = createHash('sha256').update(`${key.datasetId}\n${key.tokenizerHash}\n${key.contextSize}`).digest('hex');
+  // Version 8 (custom) and the RFC 9562 variant.
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+}
+
+export async function recordCorpus(
+  transaction: Transaction,
+  key: CorpusKey,
+  counts: { nTokens: number; nContexts: number; nHeldOutTokens: number },
+): Promise<string> {
+  const id = corpusIdOf(key);
+  await transaction.tokenCorpus.upsert({ where: { id }, create: { id, ...key, ...counts }, update: counts });
+  return id;
+}
+
+export interface StoredContext {
+  index: number;
+  documentName: string;
+  documentKind: string;
+  /** Little-endian uint16, or uint32 where the vocabulary needs it. */
+  tokenIds: Uint8Array<ArrayBuffer>;
+}
+
+/** Stores contexts that examples point at; one that is there already stays. */
+export async function storeContexts(
+  transaction: Transaction,
+  corpusId: string,
+  contexts: StoredContext[],
+): Promise<void> {
+  await transaction.context.createMany({
+    data: contexts.map((context) => ({ corpusId, ...context })),
+    skipDuplicates: true,
+  });
+}
+
+/** Which of these contexts are stored already. */
+export async function storedContextIndices(db: Db, corpusId: string): Promise<Set<number>> {
+  const { rows } = await db.pool.query<{ index: number }>('SELECT "index" FROM "Context" WHERE "corpusId" = $1', [
+    corpusId,
+  ]);
+  return new Set(rows.map((row) => row.index));
+}

@@ -1,0 +1,63 @@
+import type { Transaction } from './client.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** One feature as the index job found it: the columns of Feature, then those of FeatureEvidence. */
+export interface EvidenceRow {
+  index: number;
+  dead: boolean;
+  density: number;
+  nFiring: number;
+  maxActivation: number;
+  meanActivation: number;
+  topTokenIds: number[];
+  topTokenValues: number[];
+  searchTokenIds: number[];
+  /** float32 decoder row [dModel]. */
+  direction: Bytes;
+  bottomTokenIds: number[];
+  bottomTokenValues: number[];
+  neighbourIndices: number[];
+  neighbourCosines: number[];
+  histogram: number[];
+  quantileBorders: number[];
+  examples: Bytes;
+  listExample: Bytes;
+}
+
+/** Writes features and their evidence over what an earlier attempt wrote. The run shows none of it before its nFeatures is
+ *  set, in the transaction that ends the index job. */
+export async function storeEvidence(transaction: Transaction, runId: string, rows: EvidenceRow[]): Promise<void> {
+  const indices = rows.map((row) => row.index);
+  await transaction.feature.deleteMany({ where: { runId, index: { in: indices } } });
+  await transaction.featureEvidence.deleteMany({ where: { runId, index: { in: indices } } });
+  await transaction.feature.createMany({
+    data: rows.map((row) => ({
+      runId,
+      index: row.index,
+      dead: row.dead,
+      density: row.density,
+      nFiring: row.nFiring,
+      maxActivation: row.maxActivation,
+      meanActivation: row.meanActivation,
+      topTokenIds: row.topTokenIds,
+      topTokenValues: row.topTokenValues,
+      searchTokenIds: row.searchTokenIds,
+    })),
+  });
+  await transaction.featureEvidence.createMany({
+    data: rows.map((row) => ({
+      runId,
+      index: row.index,
+      direction: row.direction,
+      bottomTokenIds: row.bottomTokenIds,
+      bottomTokenValues: row.bottomTokenValues,
+      neighbourIndices: row.neighbourIndices,
+      neighbourCosines: row.neighbourCosines,
+      histogram: row.histogram,
+      quantileBorders: row.quantileBorders,
+      examples: row.examples,
+      listExample: row.listExample,
+    })),
+  });
+}
