@@ -1,0 +1,166 @@
+import type { Architecture, RunStage, RunStatus } from '@featurescope/contracts';
+import type { Db, Transaction } from './client.ts';
+import { appendEvent } from './event-log.ts';
+import type { Prisma } from './generated/client.ts';
+
+const runParts = {
+  include: {
+    model: { select: { name: true, weightsHash: true, tokenizerHash: true } },
+    dataset: { select: { name: true, contentHash: true } },
+    checkpoints: { orderBy: { step: 'desc' }, take: 1, select: { sha256: true } },
+  },
+} as const satisfies Prisma.RunDefaultArgs;
+/** A run with the names and hashes of what it rests on. */
+export type RunRow = Prisma.RunGetPayload<typeof runParts>;
+
+export interface NewRun {
+  id: string;
+  name: string;
+  modelId: string;
+  datasetId: string;
+  hookName: string;
+  architecture: Architecture;
+  nLatents: number;
+  k: number | null;
+  l1Coefficient: number | null;
+  nTokens: number;
+  batchSize: number;
+  learningRate: number;
+  seed: number;
+  contextSize: number;
+  nSteps: number;
+  resolvedConfig: Prisma.InputJsonObject;
+  demo: boolean;
+}
+
+/** Adds a run's job in the transaction that is given. */
+export type EnqueueRunJob = (
+  transaction: Transaction,
+  name: 'train' | 'index' | 'label',
+  runId: string,
+) => Promise<void>;
+
+/** Inserts a run, its first event and its job: all or none. */
+export async function insertRun(transaction: Transaction, run: NewRun, enqueue: EnqueueRunJob): Promise<void> {
+  await transaction.run.create({ data: run });
+  await appendEvent(
+    transaction,
+    { kind: 'run', id: run.id },
+    { type: 'status', payload: { status: 'queued', stage: 'prepare' } },
+  );
+  await enqueue(transaction, 'train', run.id);
+}
+
+/** Newest first. */
+export async function listRuns(db: Db, limit: number): Promise<RunRow[]> {
+  return db.prisma.run.findMany({ ...runParts, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }], take: limit });
+}
+
+export async function findRun(db: Db, id: string): Promise<RunRow | null> {
+  return db.prisma.run.findUnique({ ...runParts, where: { id } });
+}
+
+/** A change that the run's state does not allow. */
+export interface Refusal {
+  refused: RunStatus;
+}
+
+/** Asks the worker to pause or cancel; a run that no worker holds changes at once. Null when there is no such run. */
+export async function stopRun(db: Db, id: string, wanted: 'pause' | 'cancel'): Promise<Refusal | 'done' | null> {
+  return db.prisma.$transaction(async (transaction) => {
+    const run = await lockRun(transaction, id);
+    if (run === null) return null;
+    const target = wanted === 'pause' ? 'paused' : 'cancelled';
+    if (run.status === target) return 'done';
+    if (run.status === 'running') {
+      await transaction.run.update({ where: { id }, data: { desiredState: wanted } });
+      return 'done';
+    }
+    if (run.status !== 'queued' && !(run.status === 'paused' && wanted === 'cancel')) return { refused: run.status };
+    await transaction.run.update({
+      where: { id },
+      data: { status: target, desiredState: wanted, finishedAt: target === 'cancelled' ? new Date() : null },
+    });
+    await appendEvent(
+      transaction,
+      { kind: 'run', id },
+      { type: 'status', payload: { status: target, stage: run.stage } },
+    );
+    return 'done';
+  });
+}
+
+const jobOfStage: Record<RunStage, 'train' | 'index' | 'label'> = {
+  prepare: 'train',
+  train: 'train',
+  evaluate: 'train',
+  index: 'index',
+  label: 'label',
+  done: 'label',
+};
+
+/** Lets a paused, cancelled or failed run go on from its last checkpoint, in the stage in which it stopped. */
+export async function resumeRun(db: Db, id: string, enqueue: EnqueueRunJob): Promise<Refusal | 'done' | null> {
+  return db.prisma.$transaction(async (transaction) => {
+    const run = await lockRun(transaction, id);
+    if (run === null) return null;
+    if (run.status === 'succeeded') return { refused: run.status };
+    if (run.status === 'queued' || run.status === 'running') {
+      // A pause that no worker has acted on yet is taken back.
+      await transaction.run.update({ where: { id }, data: { desiredState: 'run' } });
+      return 'done';
+    }
+    await transaction.$executeRaw`
+      UPDATE "Run" SET "status" = 'queued', "desiredState" = 'run', "failure" = NULL, "finishedAt" = NULL
+      WHERE "id" = ${id}::uuid`;
+    await appendEvent(
+      transaction,
+      { kind: 'run', id },
+      { type: 'status', payload: { status: 'queued', stage: run.stage } },
+    );
+    await enqueue(transaction, jobOfStage[run.stage], id);
+    return 'done';
+  });
+}
+
+/** Removes a run with everything found in it. Refused while a worker holds it: cancel it first. */
+export async function deleteRun(db: Db, id: string): Promise<Refusal | 'done' | null> {
+  return db.prisma.$transaction(
+    async (transaction) => {
+      const run = await lockRun(transaction, id);
+      if (run === null) return null;
+      if (run.status === 'running') return { refused: run.status };
+      await transaction.$executeRaw`
+        DELETE FROM "Event" WHERE "subjectId" = ${id}::uuid
+          OR "subjectId" IN (SELECT "id" FROM "SteeringExperiment" WHERE "runId" = ${id}::uuid)`;
+      await transaction.run.delete({ where: { id } });
+      return 'done';
+    },
+    // Hundreds of thousands of features may go with it.
+    { timeout: 120_000 },
+  );
+}
+
+async function lockRun(transaction: Transaction, id: string): Promise<{ status: RunStatus; stage: RunStage } | null> {
+  const rows = await transaction.$queryRaw<{ status: RunStatus; stage: RunStage }[]>`
+    SELECT "status", "stage" FROM "Run" WHERE "id" = ${id}::uuid FOR UPDATE`;
+  return rows[0] ?? null;
+}
+
+/** Training speed that earlier runs reached on this database's machines, newest first. */
+export async function measuredSpeeds(
+  db: Db,
+): Promise<
+  { modelId: string; hookName: string; architecture: Architecture; nLatents: number; tokensPerSecond: number }[]
+> {
+  const { rows } = await db.pool.query(
+    `SELECT run."modelId", run."hookName", run."architecture", run."nLatents", speed."tokensPerSecond"
+     FROM (SELECT * FROM "Run" WHERE "step" > 20 ORDER BY "createdAt" DESC LIMIT 5) AS run
+     CROSS JOIN LATERAL (
+       SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY "tokensPerSecond") AS "tokensPerSecond"
+       FROM (SELECT "tokensPerSecond" FROM "Metric" WHERE "runId" = run."id" AND "tokensPerSecond" > 0
+             ORDER BY "step" DESC LIMIT 200) AS recent
+     ) AS speed WHERE speed."tokensPerSecond" IS NOT NULL`,
+  );
+  return rows;
+}
