@@ -36,6 +36,15 @@ test('a job exists exactly when the transaction that added it commits', async ()
   expect(job).toMatchObject({ data: { runId }, heartbeatSeconds: 10, retryLimit: 20, expireInSeconds: 86_400 });
 });
 
+test('a run waits once, however often it is asked for, and again while an attempt is active', async () => {
+  const again = () => db.prisma.$transaction((transaction) => queue.enqueue(transaction, 'label', { runId }));
+  await again();
+  await again();
+  expect(await queue.boss.fetch('label', { batchSize: 5 })).toHaveLength(1);
+  await again();
+  expect(await queue.boss.fetch('label', { batchSize: 5 })).toHaveLength(1);
+});
+
 test('a payload that the catalogue does not know is refused', async () => {
   const bad = { runId, prompt: 'text does not belong into a job' };
   await expect(db.prisma.$transaction((transaction) => queue.enqueue(transaction, 'index', bad))).rejects.toThrow();

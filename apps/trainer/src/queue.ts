@@ -39,15 +39,14 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
   });
   boss.on('error', options.onError);
   await boss.start();
-  for (const name of jobNames) await boss.createQueue(name, { notify: true, ...queueOptions(name) });
+  // "short": a run waits in a queue once at most, however often it is paused and resumed.
+  for (const name of jobNames) await boss.createQueue(name, { policy: 'short', notify: true, ...queueOptions(name) });
   return {
     boss,
     async enqueue(transaction, name, payload) {
-      const id = await boss.send(name, jobCatalogue[name].schema.parse(payload), {
-        ...queueOptions(name),
-        db: fromPrisma(transaction),
-      });
-      if (id === null) throw new Error(`The queue refused the job ${name}`);
+      const data = jobCatalogue[name].schema.parse(payload);
+      // Null when the run waits already: then the job is there, too.
+      await boss.send(name, data, { ...queueOptions(name), singletonKey: data.runId, db: fromPrisma(transaction) });
     },
     async length() {
       const { rows } = await boss

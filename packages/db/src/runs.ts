@@ -2,6 +2,7 @@ import type { Architecture, RunStage, RunStatus } from '@featurescope/contracts'
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Prisma } from './generated/client.ts';
+import { jobOfStage } from './run-work.ts';
 
 const runParts = {
   include: {
@@ -90,15 +91,6 @@ export async function stopRun(db: Db, id: string, wanted: 'pause' | 'cancel'): P
   });
 }
 
-const jobOfStage: Record<RunStage, 'train' | 'index' | 'label'> = {
-  prepare: 'train',
-  train: 'train',
-  evaluate: 'train',
-  index: 'index',
-  label: 'label',
-  done: 'label',
-};
-
 /** Lets a paused, cancelled or failed run go on from its last checkpoint, in the stage in which it stopped. */
 export async function resumeRun(db: Db, id: string, enqueue: EnqueueRunJob): Promise<Refusal | 'done' | null> {
   return db.prisma.$transaction(async (transaction) => {
@@ -118,7 +110,7 @@ export async function resumeRun(db: Db, id: string, enqueue: EnqueueRunJob): Pro
       { kind: 'run', id },
       { type: 'status', payload: { status: 'queued', stage: run.stage } },
     );
-    await enqueue(transaction, jobOfStage[run.stage], id);
+    await enqueue(transaction, jobOfStage[run.stage] ?? 'label', id);
     return 'done';
   });
 }
