@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { supervise } from './supervise.mjs';
+
+const DEFAULT_PORT = 3210;
+
+/**
+ * @typedef {object} Product
+ * @property {string} url
+ * @property {import('./supervise.mjs').Supervised[]} processes
+ *
+ * @typedef {object} ProductOptions
+ * @property {string} databaseUrl
+ * @property {'native' | 'wasm' | undefined} tensor undefined: what loads
+ * @property {boolean} dev
+ * @property {(process: import('./supervise.mjs').Supervised) => void} onStarted called at once for each, so that it can be stopped
+ */
+
+/**
+ * Starts inference, worker and web, then the server in front of them, and waits until it answers.
+ * @param {import('./install.mjs').SetupContext} context
+ * @param {NodeJS.ProcessEnv} environment the user's
+ * @param {ProductOptions} options
+ * @returns {Promise<Product>}
+ */
+export async function startProduct(context, environment, options) {
+  const { root, dataDirectory, terminal, signal } = context;
+  const env = productEnv(environment, dataDirectory, options);
+  /** @type {import('./supervise.mjs').Supervised[]} */
+  const processes = [];
+  /** @param {string} name @param {string[]} args @param {NodeJS.ProcessEnv} [extra] @param {number} [port] */
+  const start = (name, args, extra, port) => {
+    const spec = { name, args, cwd: root, env: { ...env, ...extra }, port };
+    const supervised = supervise(spec, { logDirectory: path.join(dataDirectory, 'logs'), say: terminal.say });
+    processes.push(supervised);
+    options.onStarted(supervised);
+    return supervised;
+  };
+  /** @param {string} name */
+  const trainer = (name) => ['--import', 'tsx', `apps/trainer/src/${name}.ts`];
+
+  const wantedPort = Number(environment.PORT || DEFAULT_PORT);
+  const url = await terminal.step('Starting the product', async (progress) => {
+    const inference = environment.INFERENCE_URLS ? undefined : start('inference', trainer('inference'));
+    const web = start('web', ['apps/web/serve.mjs', ...(options.dev ? ['--dev'] : [])]);
+    const worker = start('worker', trainer('worker'));
+    progress('inference, worker and pages');
+    const behind = Promise.all([web.port, inference?.port, worker.port]);
+    const [webPort, inferencePort] = await abortable(behind, signal);
+    const addresses = {
+      WEB_URL: `http://127.0.0.1:${webPort}`,
+      ...(inferencePort ? { INFERENCE_URLS: `http://127.0.0.1:${inferencePort}` } : {}),
+    };
+    progress('server');
+    const server = start('server', trainer('server'), addresses, wantedPort);
+    const port = await abortable(server.port, signal);
+    if (port !== wantedPort && wantedPort !== 0) {
+      terminal.say(`Port ${wantedPort} is taken by another program: using ${port}. PORT=… npm start chooses one.`);
+    }
+    const address = `http://127.0.0.1:${port}`;
+    progress(`waiting for ${address}/api/health`);
+    await untilHealthy(address, signal);
+    return address;
+  });
+  return { url, processes };
+}
+
+/**
+ * The environment of every process. npm's description of itself is left out; DATABASE_URL and the shared secret are made here.
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {string} dataDirectory
+ * @param {ProductOptions} options
+ * @returns {NodeJS.ProcessEnv}
+ */
+function productEnv(environment, dataDirectory, { databaseUrl, tensor, dev }) {
+  const inherited = Object.entries(environment).filter(([name]) => !/^npm_|^FEATURESCOPE_TENSOR$|^PORT$/.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    NODE_ENV: dev ? 'development' : 'production',
+    NEXT_TELEMETRY_DISABLED: '1',
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    DATABASE_URL: databaseUrl,
+    FEATURESCOPE_DATA: dataDirectory,
+    INFERENCE_SECRET: environment.INFERENCE_SECRET || randomBytes(32).toString('hex'),
+    ...(tensor ? { FEATURESCOPE_TENSOR: tensor } : {}),
+  };
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function abortable(promise, signal) {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
+}
+
+/** @param {string} url @param {AbortSignal} signal */
+async function untilHealthy(url, signal) {
+  const deadline = Date.now() + 60_000;
+  while (!(await isHealthy(url))) {
+    signal.throwIfAborted();
+    if (Date.now() > deadline) throw new Error(`The server does not answer at ${url}/api/health.`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** Whether the product answers at an address. @param {string} url */
+export async function isHealthy(url) {
+  try {
+    const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(3000), redirect: 'error' });
+    if (!response.ok) return false;
+    const health = await response.json();
+    return health.status === 'ok' || health.status === 'degraded';
+  } catch {
+    return false;
+  }
+}
