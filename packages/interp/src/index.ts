@@ -1,1 +1,26 @@
+/** Reading a model with a dictionary: activations to train on, evidence for every feature, labels, steering, evaluation. */
+
+export {
+  ActivationStream,
+  type ActivationStreamOptions,
+  type StreamCounts,
+  type StreamCursor,
+} from './activations/activation-stream.ts';
+export {
+  EvidenceFormatError,
+  InsufficientDataError,
+  InterpretationError,
+  InvalidRequestError,
+} from './errors.ts';
+export { type EvaluateDictionaryOptions, evaluateDictionary } from './evaluation/evaluate-dictionary.ts';
+export { histogramEdges } from './evidence/activation-histograms.ts';
+export { activationsForText, type TokenActivations } from './evidence/activations-for-text.ts';
+export { decoderNeighbours } from './evidence/decoder-neighbours.ts';
+export { decodeExamples, encodeExamples } from './evidence/example-codec.ts';
+export { FeatureIndexer, type IndexedRows } from './evidence/feature-indexer.ts';
+export { type IndexFeaturesOptions, indexFeatures } from './evidence/index-features.ts';
+export { logitEffects, type OutputHead } from './evidence/logit-effects.ts';
+export { steer } from './steering/steer.ts';
+export type { SteeringSubject } from './steering/steering-lanes.ts';
+export { diffTokens } from './steering/token-diff.ts';
 export type * from './types.ts';

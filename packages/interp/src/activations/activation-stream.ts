@@ -3,7 +3,7 @@ import { Rng } from '@featurescope/sae';
 import { InsufficientDataError, InvalidRequestError } from '../errors.ts';
 import type { ContextSource } from '../types.ts';
 import { type ActivationChunk, harvestChunk } from './activation-chunk.ts';
-import { ContextOrder, permute } from './context-order.ts';
+import { ContextOrder } from './context-order.ts';
 import type { ExcludedCounts } from './excluded-rows.ts';
 import { hookWidth } from './model-rows.ts';
 
@@ -161,7 +161,7 @@ export class ActivationStream {
     const harvested = await harvestChunk(this.#options, contexts, outlierNorm);
     this.#cursor.outlierNorm ??= harvested.outlierNorm;
     const places = Int32Array.from({ length: harvested.nRows }, (_, row) => row);
-    this.#shuffled = permute(places, Rng.fromSeed(this.#options.seed, `activation-chunk/${chunk}`));
+    this.#shuffled = Rng.fromSeed(this.#options.seed, `activation-chunk/${chunk}`).shuffle(places);
     return harvested;
   }
 }

@@ -25,20 +25,8 @@ export class ContextOrder {
 
   #permutation(epoch: number): Int32Array {
     if (epoch === this.#epoch) return this.#permuted;
-    this.#permuted = permute(this.#indices, Rng.fromSeed(this.#seed, `context-order/${epoch}`));
+    this.#permuted = Rng.fromSeed(this.#seed, `context-order/${epoch}`).shuffle(this.#indices.slice());
     this.#epoch = epoch;
     return this.#permuted;
   }
-}
-
-/** A shuffled copy (Fisher–Yates). */
-export function permute(values: Int32Array, rng: Rng): Int32Array {
-  const result = values.slice();
-  for (let j = result.length - 1; j > 0; j--) {
-    const other = rng.int(j + 1);
-    const kept = result[j];
-    result[j] = result[other];
-    result[other] = kept;
-  }
-  return result;
 }

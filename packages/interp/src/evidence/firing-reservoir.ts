@@ -63,10 +63,7 @@ export class FiringReservoir {
     const random: Example[] = [];
     if (borders === null) return { bands, random };
     const places = Array.from({ length: this.#members.sizes[latent] }, (_, place) => place);
-    for (let j = places.length - 1; j > 0; j--) {
-      const other = this.#rng.int(j + 1);
-      [places[j], places[other]] = [places[other], places[j]];
-    }
+    this.#rng.shuffle(places);
     for (const place of places) {
       const peak = this.#members.peaks[latent * MEMBERS + place];
       const band = bands[peak >= borders[3] ? 3 : peak >= borders[2] ? 2 : peak >= borders[1] ? 1 : 0];
