@@ -7,7 +7,7 @@ import { startPostgres } from './postgres.mjs';
 /**
  * @typedef {object} Database
  * @property {string} url
- * @property {() => Promise<void>} stop
+ * @property {(timeoutMs?: number) => Promise<void>} stop
  */
 
 /**
@@ -82,9 +82,9 @@ async function embedded({ dataDirectory, signal, terminal }, progress) {
   });
   return {
     url,
-    stop() {
+    stop(timeoutMs) {
       stopping = true;
-      return server.stop();
+      return server.stop(timeoutMs);
     },
   };
 }

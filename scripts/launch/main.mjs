@@ -6,9 +6,9 @@ import { isHealthy, startProduct } from './processes.mjs';
 import { setUp } from './setup.mjs';
 import { createTerminal, seconds } from './terminal.mjs';
 
-/** Of the 5 s that stopping may take: the processes get most, PostgreSQL the rest. */
+/** Of the 5 s that stopping may take: what the processes leave is PostgreSQL's. */
 const PROCESSES_STOP_MS = 3000;
-const EVERYTHING_STOP_MS = 4700;
+const EVERYTHING_STOP_MS = 4800;
 
 /**
  * `npm start`: see scripts/start.mjs.
@@ -45,7 +45,7 @@ export async function main({ setupOnly, dev }) {
     const { tensor } = await setUp(context, { environment, dev });
     const { openDatabase } = await import('./database.mjs');
     const database = await openDatabase(context, environment.DATABASE_URL || undefined);
-    stop.onStop(database.stop);
+    stop.onStop((leftMs) => database.stop(leftMs - 1000));
     const product = await startProduct(context, environment, {
       databaseUrl: database.url,
       tensor,
@@ -68,7 +68,7 @@ export async function main({ setupOnly, dev }) {
     return 1;
   } finally {
     await stop.everything();
-    terminal.say('Stopped.');
+    if (stop.hasParts()) terminal.say('Stopped.');
   }
 }
 
@@ -103,7 +103,7 @@ async function lockOrFindRunning({ dataDirectory, terminal, signal }) {
  */
 function stopOnSignals(terminal) {
   const controller = new AbortController();
-  /** @type {{stop: () => Promise<void>, together: boolean}[]} */
+  /** @type {{stop: (leftMs: number) => Promise<void>, together: boolean}[]} */
   const parts = [];
   /** @type {() => void} */
   let request = () => {};
@@ -121,7 +121,8 @@ function stopOnSignals(terminal) {
   return {
     signal: controller.signal,
     requested,
-    /** @param {() => Promise<void>} stop @param {{together: boolean}} [options] */
+    hasParts: () => parts.length > 0,
+    /** @param {(leftMs: number) => Promise<void>} stop @param {{together: boolean}} [options] */
     onStop(stop, options = { together: false }) {
       parts.push({ stop, ...options });
     },
@@ -129,7 +130,9 @@ function stopOnSignals(terminal) {
     async everything() {
       controller.abort(new Error('stopped'));
       const watchdog = setTimeout(() => process.exit(1), EVERYTHING_STOP_MS);
-      const settle = (/** @type {{stop: () => Promise<void>}} */ part) => part.stop().catch(() => {});
+      const deadline = Date.now() + EVERYTHING_STOP_MS;
+      /** @param {typeof parts[number]} part */
+      const settle = (part) => part.stop(Math.max(0, deadline - Date.now())).catch(() => {});
       await Promise.all(parts.filter((part) => part.together).map(settle));
       for (const part of parts.filter((each) => !each.together).reverse()) await settle(part);
       clearTimeout(watchdog);

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'nod
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { forgetFailure, recallFailure, rememberFailure } from './native-failure.mjs';
+import { CommandError } from './run-command.mjs';
 import { openStamps } from './stamps.mjs';
 import { ensureTensorflowLibraries, TENSORFLOW_VERSION } from './tensorflow-wheel.mjs';
 import { BINDING_FILE, buildBinding, installBinding, probeBinding, runOwnInstaller } from './tfjs-binding.mjs';
@@ -118,5 +119,8 @@ function bindingState(packageDirectory) {
 
 /** @param {unknown} error */
 function oneLine(error) {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0].slice(0, 200);
+  const own = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  const output = error instanceof CommandError ? error.output.split('\n') : [];
+  const cause = output.filter((line) => /error|not found|denied|no space/i.test(line)).at(-1);
+  return `${own}${cause ? ` (${cause.trim()})` : ''}`.slice(0, 300);
 }

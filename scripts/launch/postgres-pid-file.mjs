@@ -21,14 +21,26 @@ export function readPidFile(dataDirectory) {
   return { pid, port: port > 0 ? port : undefined };
 }
 
-/** @param {number} pid */
+/**
+ * Whether a process runs. One that ended but was not yet collected by its parent does not.
+ * @param {number} pid
+ */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     // EPERM: it lives, under another user.
     return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
+}
+
+/** @param {number} pid */
+function isZombie(pid) {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

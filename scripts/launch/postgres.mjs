@@ -17,7 +17,8 @@ const START_ATTEMPTS = 4;
  * @property {number} port
  * @property {boolean} adopted true when the server was already running
  * @property {Promise<void>} exited settles when the server process is gone, for whatever reason
- * @property {() => Promise<void>} stop fast shutdown (clients are disconnected), at most about 4 s
+ * @property {(timeoutMs?: number) => Promise<void>} stop fast shutdown (clients are disconnected); after the time (3 s) the
+ *   immediate one, which costs a recovery at the next start
  *
  * @typedef {object} PostgresOptions
  * @property {string} dataDirectory created when missing; may contain spaces
@@ -70,7 +71,13 @@ const urlOf = (port, password, database) => `postgresql://${POSTGRES_USER}:${pas
  */
 async function finish(pid, port, password, adopted) {
   await ensureDatabase(urlOf(port, password, 'postgres'));
-  return { url: urlOf(port, password, DATABASE), port, adopted, exited: waitForExit(pid), stop: () => stopServer(pid) };
+  return {
+    url: urlOf(port, password, DATABASE),
+    port,
+    adopted,
+    exited: waitForExit(pid),
+    stop: (timeoutMs) => stopServer(pid, timeoutMs),
+  };
 }
 
 /** @param {string} adminUrl */
@@ -191,13 +198,12 @@ async function waitForExit(pid) {
   while (isAlive(pid)) await sleep(500, undefined, { ref: false });
 }
 
-/** @param {number} pid */
-async function stopServer(pid) {
-  // SIGINT is postgres's fast shutdown, SIGQUIT its immediate one, which costs a recovery at the next start.
-  for (const [signal, timeoutMs] of /** @type {const} */ ([
-    ['SIGINT', 3500],
-    ['SIGQUIT', 1000],
-    ['SIGKILL', 500],
+/** @param {number} pid @param {number} [fastMs] */
+async function stopServer(pid, fastMs = 3000) {
+  for (const [signal, timeoutMs] of /** @type {[NodeJS.Signals, number][]} */ ([
+    ['SIGINT', fastMs],
+    ['SIGQUIT', 500],
+    ['SIGKILL', 200],
   ])) {
     try {
       process.kill(pid, signal);

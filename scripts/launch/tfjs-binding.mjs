@@ -9,6 +9,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CommandError, runCommand } from './run-command.mjs';
@@ -169,7 +170,8 @@ function copyPackage(packageDirectory, cacheDirectory) {
   return copy;
 }
 
-/** Where the package's dependencies are found, as a NODE_PATH for its copies. @param {string} packageDirectory */
+/** Where the package finds its dependencies, as a NODE_PATH for its copies. @param {string} packageDirectory */
 function siblings(packageDirectory) {
-  return [path.join(packageDirectory, 'node_modules'), path.resolve(packageDirectory, '../..')].join(path.delimiter);
+  const paths = createRequire(path.join(packageDirectory, 'package.json')).resolve.paths('any');
+  return (paths ?? []).join(path.delimiter);
 }
