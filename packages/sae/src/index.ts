@@ -1,4 +1,20 @@
 /** Sparse autoencoders: architectures, training, metrics and file formats. No I/O, no clock, no unseeded randomness. */
-
+export type { Architecture, Preset, SaeConfig, TrainingConfig, TrainingConfigInput } from './config.ts';
+export { resolveTrainingConfig } from './config.ts';
+export { DivergenceError, SaeConfigError, SaeFormatError } from './errors.ts';
+export type { DensityHistogram, ReconstructionResult } from './reconstruction-metrics.ts';
+export { ReconstructionMetrics } from './reconstruction-metrics.ts';
 export type { RngState } from './rng.ts';
 export { Rng } from './rng.ts';
+export type { SaeWeights } from './sae-weights.ts';
+export type { DictionaryMetadata, LoadedDictionary, SaelensDirectory } from './saelens-directory.ts';
+export { fromSaelensDirectory, toSaelensDirectory } from './saelens-directory.ts';
+export type { Safetensors, StoredTensor } from './safetensors.ts';
+export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+export type { SparseActs } from './sparse-acts.ts';
+export type { InferenceConfig } from './sparse-autoencoder.ts';
+export { SparseAutoencoder } from './sparse-autoencoder.ts';
+export type { StepMetrics } from './trainer.ts';
+export { SaeTrainer } from './trainer.ts';
+export type { TrainerState } from './trainer-state.ts';
+export { decodeTrainerState, encodeTrainerState } from './trainer-state.ts';

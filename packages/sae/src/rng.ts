@@ -22,8 +22,8 @@ export class Rng {
     const high = Math.floor(seed / 2 ** 32) >>> 0;
     const next = splitmix32(hashText(stream, low ^ Math.imul(high, 0x9e3779b1)));
     // The second half mixes the high word again: two seeds never share all four words.
-    const words = [next(), next(), (next() ^ low) >>> 0, (next() ^ high) >>> 0];
-    if (words.every((word) => word === 0)) words[0] = 1;
+    const words: number[] = [next(), next(), (next() ^ low) >>> 0, (next() ^ high) >>> 0];
+    if (!words.some((word) => word !== 0)) words[0] = 1;
     const rng = new Rng(words, null);
     for (let i = 0; i < 8; i++) rng.uint32();
     return rng;

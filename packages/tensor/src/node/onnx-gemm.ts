@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
-import { onnx } from 'onnx-proto';
+import onnxProto from 'onnx-proto';
 import { Tensor } from 'onnxruntime-node';
 
 const require = createRequire(import.meta.url);
+// A CommonJS bundle whose names Node cannot see.
+const { onnx } = onnxProto;
 
 interface SynchronousSession {
   loadModel(buffer: ArrayBufferLike, byteOffset: number, byteLength: number, options: object): void;

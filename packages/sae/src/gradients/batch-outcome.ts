@@ -1,0 +1,76 @@
+import { tf } from '@featurescope/tensor';
+
+/** The trained tensors; the encoder is kept as rows, so that its sparse gradient needs no transpose. */
+export type ParameterTensors = {
+  /** [nLatents, dModel]: row i is the direction feature i reads, W_encᵀ. */
+  encoder: tf.Tensor2D;
+  /** [nLatents, dModel]: row i is the direction feature i writes, W_dec. */
+  decoder: tf.Tensor2D;
+  /** [nLatents] */
+  bEnc: tf.Tensor1D;
+  /** [dModel] */
+  bDec: tf.Tensor1D;
+};
+
+export type ParameterName = keyof ParameterTensors;
+
+export const parameterNames: readonly ParameterName[] = ['encoder', 'decoder', 'bEnc', 'bDec'];
+
+/** One batch's losses and gradients. Losses are means over rows unless the loss is normalised by the batch's variance. */
+export interface BatchOutcome {
+  gradients: ParameterTensors;
+  /** What is minimised. */
+  loss: number;
+  /** Mean over rows of Σe². */
+  mse: number;
+  /** Σ‖e‖² / Σ‖x − x̄‖² over the batch. */
+  fvu: number;
+  /** Mean over rows of Σ[f > 0]. */
+  l0: number;
+  /** Mean over rows of Σf. */
+  l1: number;
+  /** AuxK's term of the loss; 0 where there is none. */
+  auxLoss: number;
+  /** [nLatents], 1 where the latent fired on some row. */
+  fired: Uint8Array;
+}
+
+/** Σ‖a_r − ā‖² over the rows of [n, d]: deviations first, since a stream's mean can dwarf its spread. */
+export function sumOfSquaredDeviations(rows: tf.Tensor2D): number {
+  return tf.tidy(() => tf.sum(tf.square(tf.sub(rows, tf.mean(rows, 0)))).dataSync()[0]);
+}
+
+/** Σ of all squared entries. */
+export function sumOfSquares(tensor: tf.Tensor): number {
+  return tf.tidy(() => tf.sum(tf.square(tensor)).dataSync()[0]);
+}
+
+/** Column sums of [n, d] as one product with a row of ones, which is several times faster than a reduction. */
+export function columnSums(matrix: tf.Tensor2D): tf.Tensor1D {
+  return tf.tidy(() => tf.matMul(tf.ones<tf.Rank.R2>([1, matrix.shape[0]]), matrix).reshape([matrix.shape[1]]));
+}
+
+/** Numerator / denominator, and 0 where that is not finite: a batch without variance has nothing to explain. */
+export function finiteRatio(numerator: number, denominator: number): number {
+  const ratio = numerator / denominator;
+  return Number.isFinite(ratio) ? ratio : 0;
+}
+
+/** x − b_dec where the dictionary subtracts it. */
+export function centred(x: tf.Tensor2D, bDec: tf.Tensor1D, applyBDecToInput: boolean): tf.Tensor2D {
+  return applyBDecToInput ? tf.sub(x, bDec) : x;
+}
+
+/** Gradient of b_dec: as an output bias, and as what the encoder's input lacks. outputGradient [n, dModel]. */
+export function decoderBiasGradient(
+  outputGradient: tf.Tensor2D,
+  bEncGradient: tf.Tensor1D,
+  { encoder, applyBDecToInput }: { encoder: tf.Tensor2D; applyBDecToInput: boolean },
+): tf.Tensor1D {
+  return tf.tidy(() => {
+    const asBias = columnSums(outputGradient);
+    if (!applyBDecToInput) return asBias;
+    const throughEncoder = tf.matMul(bEncGradient.reshape<tf.Tensor2D>([1, -1]), encoder).reshape<tf.Tensor1D>([-1]);
+    return tf.sub<tf.Tensor1D>(asBias, throughEncoder);
+  });
+}

@@ -1,0 +1,115 @@
+import { type AdamSnapshot, tf } from '@featurescope/tensor';
+import type { ParameterName } from './gradients/batch-outcome.ts';
+import type { Rng } from './rng.ts';
+
+/** Encoder rows of resampled latents, relative to the mean norm of the living ones (Bricken 2023). */
+const ENCODER_NORM_SHARE = 0.2;
+
+/** Collects the rows just before a resampling, so that its losses are measured on many inputs. */
+export class ResampleBuffer {
+  private rows: Float32Array;
+
+  constructor(rows: Float32Array) {
+    this.rows = rows.slice();
+  }
+
+  /** Keeps `rows` of step `step` (counted from 1) where they belong to the window before the next resampling. */
+  collect(step: number, rows: Float32Array, { resampleSteps, resampleRows, batchSize }: ResampleWindow): void {
+    const windowSteps = Math.ceil(resampleRows / batchSize);
+    if (!resampleSteps.some((at) => step <= at && step > at - windowSteps)) return;
+    const joined = new Float32Array(this.rows.length + rows.length);
+    joined.set(this.rows);
+    joined.set(rows, this.rows.length);
+    this.rows = joined;
+  }
+
+  contents(): Float32Array {
+    return this.rows;
+  }
+
+  clear(): void {
+    this.rows = new Float32Array(0);
+  }
+}
+
+interface ResampleWindow {
+  resampleSteps: number[];
+  resampleRows: number;
+  batchSize: number;
+}
+
+/** n indices drawn with replacement, with probability ∝ loss². All equal where every loss is 0. */
+export function drawByLossSquared(losses: ArrayLike<number>, n: number, rng: Rng): Int32Array {
+  const cumulative = new Float64Array(losses.length);
+  let total = 0;
+  for (let i = 0; i < losses.length; i++) {
+    total += losses[i] ** 2;
+    cumulative[i] = total;
+  }
+  return Int32Array.from({ length: n }, () => {
+    if (total === 0) return rng.int(losses.length);
+    const target = rng.float() * total;
+    const at = cumulative.findIndex((sum) => sum > target);
+    return at < 0 ? losses.length - 1 : at;
+  });
+}
+
+/** Points dead latents at badly reconstructed inputs: decoder row := the input as a unit vector, encoder row := the same
+ *  direction times 0.2 of the mean norm of living encoder rows, bias 0, Adam's moments of both rows and the bias 0.
+ *  inputs: [n, dModel] as the encoder sees them, one drawn for each dead latent by `chosen`. Edits the snapshots in place. */
+export function resampleLatents(
+  parameters: Record<Exclude<ParameterName, 'bDec'>, AdamSnapshot>,
+  { dead, inputs, chosen }: { dead: Int32Array; inputs: Float32Array; chosen: Int32Array },
+  dModel: number,
+): void {
+  const { encoder, decoder, bEnc } = parameters;
+  const encoderNorm = ENCODER_NORM_SHARE * meanLivingNorm(encoder.value, dead, dModel);
+  dead.forEach((latent, i) => {
+    const input = inputs.subarray(chosen[i] * dModel, (chosen[i] + 1) * dModel);
+    const norm = Math.sqrt(input.reduce((sum, value) => sum + value * value, 0));
+    if (norm === 0) return;
+    for (let j = 0; j < dModel; j++) {
+      decoder.value[latent * dModel + j] = input[j] / norm;
+      encoder.value[latent * dModel + j] = (input[j] / norm) * encoderNorm;
+    }
+    bEnc.value[latent] = 0;
+    for (const { firstMoment, secondMoment } of [encoder, decoder]) {
+      firstMoment.fill(0, latent * dModel, (latent + 1) * dModel);
+      secondMoment.fill(0, latent * dModel, (latent + 1) * dModel);
+    }
+    bEnc.firstMoment[latent] = 0;
+    bEnc.secondMoment[latent] = 0;
+  });
+}
+
+/** 1 where no latent lives. */
+function meanLivingNorm(rows: Float32Array, dead: Int32Array, dModel: number): number {
+  const isDead = new Set(dead);
+  let sum = 0;
+  let nLiving = 0;
+  for (let i = 0; i < rows.length / dModel; i++) {
+    if (isDead.has(i)) continue;
+    let square = 0;
+    for (let j = 0; j < dModel; j++) square += rows[i * dModel + j] ** 2;
+    sum += Math.sqrt(square);
+    nLiving++;
+  }
+  return nLiving > 0 ? sum / nLiving : 1;
+}
+
+/** Per-row loss Σe² + λΣf of [n, dModel] inputs, in chunks of bounded memory. */
+export function rowLosses(
+  nRows: number,
+  chunkRows: number,
+  lossOf: (start: number, end: number) => tf.Tensor1D,
+): Float32Array {
+  const losses = new Float32Array(nRows);
+  for (let start = 0; start < nRows; start += chunkRows) {
+    const end = Math.min(nRows, start + chunkRows);
+    losses.set(
+      tf.tidy(() => lossOf(start, end).dataSync()),
+      start,
+    );
+  }
+  return losses;
+}

@@ -1,0 +1,148 @@
+import { SaeFormatError } from './errors.ts';
+
+/** A tensor of a safetensors file. F64 carries counters that float32 cannot hold exactly. */
+export type StoredTensor =
+  | { dtype: 'F32'; shape: number[]; data: Float32Array }
+  | { dtype: 'F64'; shape: number[]; data: Float64Array };
+
+export interface Safetensors {
+  tensors: Record<string, StoredTensor>;
+  metadata: Record<string, string>;
+}
+
+/** Bytes that a header may take; the reference implementation allows 100 MB. */
+const MAX_HEADER_BYTES = 16 * 2 ** 20;
+const MAX_TENSORS = 10_000;
+const BYTES_PER_ELEMENT = { F32: 4, F64: 8 } as const;
+/** Values of these types are widened or narrowed to F32 when read. */
+const READABLE = new Set(['F32', 'F64', 'F16', 'BF16']);
+
+/** The safetensors format: 8 bytes of header length, a JSON header, the tensors' little-endian bytes in its order.
+ *  The header is padded so that the data begins at a multiple of 8. Throws SaeFormatError when a shape does not fit its data. */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  // Wider types first keeps every tensor aligned to its element size.
+  const entries = Object.entries(tensors).sort(
+    ([, a], [, b]) => BYTES_PER_ELEMENT[b.dtype] - BYTES_PER_ELEMENT[a.dtype],
+  );
+  for (const [name, { dtype, shape, data }] of entries) {
+    if (elementCount(shape) !== data.length) {
+      throw new SaeFormatError(`Tensor ${name} has ${data.length} values, which do not fit shape [${shape}]`);
+    }
+    header[name] = { dtype, shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  const json = new TextEncoder().encode(text + ' '.repeat((8 - (new TextEncoder().encode(text).length % 8)) % 8));
+  const bytes = new Uint8Array(8 + json.length + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  let at = 8 + json.length;
+  for (const [, { data }] of entries) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/** Reads what `encodeSafetensors` or the reference implementation wrote; F16 and BF16 are widened to F32. Checks every offset
+ *  and shape before it allocates. Throws SaeFormatError. */
+export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 8)
+    throw new SaeFormatError(`A safetensors file has at least 8 bytes, but this one has ${bytes.length}`);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  if (headerBytes > MAX_HEADER_BYTES || 8 + headerBytes > bytes.length) {
+    throw new SaeFormatError(`The safetensors header claims ${headerBytes} bytes of a file of ${bytes.length}`);
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
+  const body = bytes.subarray(8 + headerBytes);
+  const tensors: Record<string, StoredTensor> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name !== '__metadata__') tensors[name] = readTensor(name, entry, body);
+  }
+  return { tensors, metadata: readMetadata(header.__metadata__) };
+}
+
+/** A float32 tensor of the given shape. Throws SaeFormatError when it is missing or has another shape. */
+export function float32Tensor({ tensors }: Safetensors, name: string, shape: number[]): Float32Array {
+  const tensor = tensors[name];
+  if (tensor?.dtype !== 'F32') throw new SaeFormatError(`The file has no float tensor ${name}`);
+  if (tensor.shape.length !== shape.length || tensor.shape.some((size, i) => size !== shape[i])) {
+    throw new SaeFormatError(`Tensor ${name} must have shape [${shape}], but has [${tensor.shape}]`);
+  }
+  return tensor.data;
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new SaeFormatError('The safetensors header is not JSON', { cause: error });
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw new SaeFormatError('The safetensors header is not a JSON object');
+  }
+  const nTensors = Object.keys(header).length;
+  if (nTensors > MAX_TENSORS)
+    throw new SaeFormatError(`The safetensors header lists ${nTensors} tensors, more than ${MAX_TENSORS}`);
+  return header as Record<string, unknown>;
+}
+
+function readMetadata(value: unknown): Record<string, string> {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Object.values(value).some((text) => typeof text !== 'string')) {
+    throw new SaeFormatError('The safetensors metadata must map names to strings');
+  }
+  return value as Record<string, string>;
+}
+
+function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTensor {
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+  } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+  if (typeof dtype !== 'string' || !READABLE.has(dtype)) {
+    throw new SaeFormatError(`Tensor ${name} has dtype ${String(dtype)}; readable are ${[...READABLE].join(', ')}`);
+  }
+  if (!isCounts(shape)) throw new SaeFormatError(`Tensor ${name} has no valid shape`);
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > body.length) {
+    throw new SaeFormatError(
+      `Tensor ${name} has data offsets [${String(offsets)}] outside the file's ${body.length} data bytes`,
+    );
+  }
+  const bytesPerElement = dtype === 'F64' ? 8 : dtype === 'F32' ? 4 : 2;
+  if (elementCount(shape) * bytesPerElement !== offsets[1] - offsets[0]) {
+    throw new SaeFormatError(
+      `Tensor ${name} of shape [${shape}] and ${dtype} does not fit its ${offsets[1] - offsets[0]} bytes`,
+    );
+  }
+  // A copy: aligned, and not tied to the lifetime of the file's buffer.
+  const { buffer } = body.slice(offsets[0], offsets[1]);
+  if (dtype === 'F64') return { dtype, shape, data: new Float64Array(buffer) };
+  const data = dtype === 'F32' ? new Float32Array(buffer) : widen(new Uint16Array(buffer), dtype === 'BF16');
+  return { dtype: 'F32', shape, data };
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length <= 8 && value.every((count) => Number.isSafeInteger(count) && count >= 0);
+}
+
+function elementCount(shape: number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** bfloat16 is the upper half of a float32; a half has 5 exponent and 10 fraction bits. */
+function widen(words: Uint16Array, isBfloat: boolean): Float32Array {
+  if (isBfloat) return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+  return Float32Array.from(words, (word) => {
+    const sign = word & 0x8000 ? -1 : 1;
+    const exponent = (word >> 10) & 0x1f;
+    const fraction = word & 0x3ff;
+    if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
+}
