@@ -51,7 +51,8 @@ export type RunStatus = z.infer<typeof runStatusSchema>;
 export const runStageSchema = z.enum(['prepare', 'train', 'evaluate', 'index', 'label', 'done']);
 export type RunStage = z.infer<typeof runStageSchema>;
 
-/** Held-out evaluation. Definitions: every field's description; version 1. */
+/** Held-out evaluation. Definitions: every field's description; version 1. The CE and KL figures are null at a hook where the
+ *  reconstruction cannot be put in place, a recovered share also where the ablation does no harm. */
 export const evaluationSchema = z.object({
   version: z.literal(1),
   nTokens: z.number().int().describe('Held-out tokens, special positions excluded'),
@@ -66,14 +67,14 @@ export const evaluationSchema = z.object({
   relativeReconstructionBias: z.number().describe('E‖x̂‖² / E[x·x̂]'),
   deadShare: z.number().describe('Share of latents silent on these held-out tokens'),
   densityHistogram: z.object({ log10Edges: z.array(z.number()), counts: z.array(z.number().int()) }),
-  ceClean: z.number().describe("The model's own cross-entropy, nats a token"),
-  ceSpliced: z.number().describe('Cross-entropy with the reconstruction in place of the activation'),
-  ceZeroAblated: z.number(),
-  ceMeanAblated: z.number(),
-  ceRecoveredMean: z.number().describe('(CE mean-ablated − CE spliced) / (CE mean-ablated − CE clean)'),
-  ceRecoveredZero: z.number().describe('The same against zero ablation, which flatters'),
-  deltaCe: z.number().describe('CE spliced − CE clean, nats'),
-  kl: z.number().describe('KL(clean ‖ spliced), nats a token'),
+  ceClean: z.number().nullable().describe("The model's own cross-entropy, nats a token"),
+  ceSpliced: z.number().nullable().describe('Cross-entropy with the reconstruction in place of the activation'),
+  ceZeroAblated: z.number().nullable(),
+  ceMeanAblated: z.number().nullable(),
+  ceRecoveredMean: z.number().nullable().describe('(CE mean-ablated − CE spliced) / (CE mean-ablated − CE clean)'),
+  ceRecoveredZero: z.number().nullable().describe('The same against zero ablation, which flatters'),
+  deltaCe: z.number().nullable().describe('CE spliced − CE clean, nats'),
+  kl: z.number().nullable().describe('KL(clean ‖ spliced), nats a token'),
   nSplicedTokens: z.number().int().describe('Tokens behind the CE and KL figures'),
 });
 export type Evaluation = z.infer<typeof evaluationSchema>;
