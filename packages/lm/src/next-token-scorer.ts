@@ -18,8 +18,10 @@ export interface NextTokenScores {
   referenceTopTokens?: Int32Array;
 }
 
-/** Logits of one slice are at most this many numbers, whatever the batch and the vocabulary. */
-const SLICE_LOGITS = 2_000_000;
+/** Rows scored at once: their logits, about a megabyte, stay in the processor's cache, and memory depends on neither
+ *  the batch nor the vocabulary. Few rows would spend the time on reading the unembedding matrix instead. */
+const SLICE_LOGITS = 250_000;
+const MIN_SLICE_ROWS = 32;
 
 /** Scores final residual streams in slices, log-softmax and all inside the runtime: logits of vocabulary × positions
  *  are never held at once, and only one number for each position comes back. */
@@ -59,7 +61,7 @@ export class NextTokenScorer {
     const nRows = texts.batch * texts.seqLen;
     const labels = nextTokens(texts);
     const scores = emptyScores(nRows, reference !== undefined);
-    const sliceRows = Math.max(1, Math.floor(SLICE_LOGITS / vocabSize));
+    const sliceRows = Math.max(MIN_SLICE_ROWS, Math.floor(SLICE_LOGITS / vocabSize));
     for (let begin = 0; begin < nRows; begin += sliceRows) {
       options.signal?.throwIfAborted();
       const end = Math.min(begin + sliceRows, nRows);

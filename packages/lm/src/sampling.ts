@@ -25,20 +25,17 @@ function refuse(option: string, value: unknown, expected: string): never {
 export function sampleToken(logits: Float32Array, options: SamplingOptions, random: () => number): number {
   const best = argmax(logits);
   if (options.temperature === 0) return best;
-  const candidates =
-    options.topK !== undefined || options.topP !== undefined ? likeliest(logits, options.topK) : undefined;
-  const size = candidates?.length ?? logits.length;
-  const weights = new Float64Array(size);
-  let total = 0;
-  for (let i = 0; i < size; i++) {
-    // float64 and measured from the largest: a very low temperature underflows to zero instead of overflowing.
-    weights[i] = Math.exp((logits[candidates ? candidates[i] : i] - logits[best]) / options.temperature);
-    total += weights[i];
+  const ids = keptTokens(logits, options);
+  // float64 and measured from the largest: a very low temperature underflows to zero instead of overflowing.
+  const weights = Float64Array.from(ids, (id) => Math.exp((logits[id] - logits[best]) / options.temperature));
+  const target = random() * weights.reduce((total, weight) => total + weight, 0);
+  let reached = 0;
+  for (let i = 0; i < ids.length; i++) {
+    reached += weights[i];
+    if (target < reached) return ids[i];
   }
-  const nKept = options.topP === undefined ? size : nucleusSize(weights, total * options.topP);
-  const kept = nKept === size ? total : sum(weights, nKept);
-  const place = pick(weights.subarray(0, nKept), random() * kept);
-  return candidates ? candidates[place] : place;
+  // Rounding can leave the target at the very end of the running sum.
+  return best;
 }
 
 /** The largest logit's place; ties to the lower. */
@@ -56,41 +53,31 @@ export function logProbability(logits: Float32Array, tokenId: number): number {
   return logits[tokenId] - largest - Math.log(total);
 }
 
-/** Token ids by falling logit, ties to the lower id, at most k of them. */
-function likeliest(logits: Float32Array, k = logits.length): Int32Array {
-  const ids: number[] = [];
-  // Only tokens at or above the k-th largest logit are sorted by id and logit, which a full sort of the ids would be slow at.
-  const threshold = k < logits.length ? logits.slice().sort()[logits.length - k] : Number.NEGATIVE_INFINITY;
-  for (let id = 0; id < logits.length; id++) if (logits[id] >= threshold) ids.push(id);
-  ids.sort((a, b) => logits[b] - logits[a] || a - b);
-  return Int32Array.from(ids.slice(0, k));
+/** Ids that topK and topP leave, ascending. */
+function keptTokens(logits: Float32Array, options: SamplingOptions): Int32Array {
+  const { topK = logits.length, topP = 1 } = options;
+  if (topK >= logits.length && topP === 1) return Int32Array.from(logits.keys());
+  const falling = logits.slice().sort().reverse();
+  const nKept = nucleusSize(falling.subarray(0, Math.min(topK, falling.length)), topP, options.temperature);
+  const edge = falling[nKept - 1];
+  let tiesLeft = nKept - falling.indexOf(edge);
+  const kept = new Int32Array(nKept);
+  let n = 0;
+  for (let id = 0; id < logits.length; id++) {
+    if (logits[id] > edge || (logits[id] === edge && tiesLeft-- > 0)) kept[n++] = id;
+  }
+  return kept;
 }
 
-/** How many of the weights, which fall, are needed to reach mass; at least one. */
-function nucleusSize(weights: Float64Array, mass: number): number {
+/** How many of the likeliest tokens reach a share topP of the probability of all that are given; at least one. */
+function nucleusSize(fallingLogits: Float32Array, topP: number, temperature: number): number {
+  if (topP === 1) return fallingLogits.length;
+  const weights = Float64Array.from(fallingLogits, (logit) => Math.exp((logit - fallingLogits[0]) / temperature));
+  const mass = topP * weights.reduce((total, weight) => total + weight, 0);
   let reached = 0;
   for (let i = 0; i < weights.length; i++) {
     reached += weights[i];
     if (reached >= mass) return i + 1;
   }
   return weights.length;
-}
-
-function sum(weights: Float64Array, n: number): number {
-  let total = 0;
-  for (let i = 0; i < n; i++) total += weights[i];
-  return total;
-}
-
-/** The place whose stretch of the running sum holds the target. Rounding may leave the target just past the end. */
-function pick(weights: Float64Array, target: number): number {
-  let reached = 0;
-  let last = 0;
-  for (let i = 0; i < weights.length; i++) {
-    if (weights[i] === 0) continue;
-    reached += weights[i];
-    last = i;
-    if (target < reached) return i;
-  }
-  return last;
 }

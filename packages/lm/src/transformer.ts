@@ -6,6 +6,20 @@ import { float32Tensor, float32Values, int32Tensor } from './onnx-session.ts';
 import { ResidualHooks } from './residual-hooks.ts';
 import { type RotaryTables, rotaryTables } from './rope.ts';
 
+/** Positions a block runs on at once. */
+const SLICE_POSITIONS = 512;
+
+/** What one block is to do: residual is [batch, seqLen, dModel]; outputs names graph outputs. */
+interface Chunk {
+  residual: Float32Array;
+  batch: number;
+  seqLen: number;
+  outputs: readonly string[];
+}
+
+/** By graph output, [batch, seqLen, width]. */
+type Values = Record<string, Float32Array>;
+
 /** Keys and values of the positions already seen, for each block. */
 export class KvCache {
   readonly blocks: { key: Tensor; value: Tensor }[] = [];
@@ -59,26 +73,16 @@ export class Transformer {
       dModel,
       lengths,
     });
-    const feeds = this.#attentionFeeds(batch, startPosition + seqLen);
     let residual = pass.residual;
     await residualHooks.visit(pass.entryNames, residual);
     for (let layer = pass.firstLayer; layer < pass.endLayer; layer++) {
       pass.signal?.throwIfAborted();
       const inner = innerHooksOf(layer, hooks);
-      const past = cache?.blocks[layer];
-      const outputs = await this.#sessions[layer].run(
-        {
-          ...feeds,
-          residual: float32Tensor(residual, [batch, seqLen, dModel]),
-          ...(past && { past_key: past.key, past_value: past.value }),
-        },
-        ['resid_post', ...inner.map((hook) => INNER_HOOKS[hook]), ...(cache ? ['present_key', 'present_value'] : [])],
-      );
-      for (const hook of inner) {
-        residualHooks.captured[`blocks.${layer}.${hook}`] = float32Values(outputs[INNER_HOOKS[hook]]);
-      }
-      if (cache) cache.blocks[layer] = { key: outputs.present_key, value: outputs.present_value };
-      residual = float32Values(outputs.resid_post);
+      const outputs = ['resid_post', ...inner.map((hook) => INNER_HOOKS[hook])];
+      const chunk = { residual, batch, seqLen, outputs };
+      const values = cache ? await this.#extend(layer, chunk, cache) : await this.#runInSlices(layer, chunk);
+      for (const hook of inner) residualHooks.captured[`blocks.${layer}.${hook}`] = values[INNER_HOOKS[hook]];
+      residual = values.resid_post;
       const isEntered = layer + 1 < nLayers;
       const names = [`blocks.${layer}.hook_resid_post`, ...(isEntered ? [`blocks.${layer + 1}.hook_resid_pre`] : [])];
       await residualHooks.visit(names, residual);
@@ -87,15 +91,51 @@ export class Transformer {
     return { residual, captured: residualHooks.captured };
   }
 
-  /** Inputs that are the same for every block. Padding is on the right and attention is causal, so real positions
-   *  never see it: every row may claim the full length. */
-  #attentionFeeds(batch: number, totalPositions: number): Record<string, Tensor> {
-    const empty = float32Tensor(new Float32Array(0), [batch, this.#config.nKvHeads, 0, this.#config.headDim]);
+  /** One block on positions that follow those in the cache, which it extends. */
+  async #extend(layer: number, { residual, batch, seqLen, outputs }: Chunk, cache: KvCache): Promise<Values> {
+    const past = cache.blocks[layer];
+    const feeds = this.#feeds(residual, { batch, seqLen, startPosition: cache.nPositions });
+    const produced = await this.#sessions[layer].run(
+      { ...feeds, ...(past && { past_key: past.key, past_value: past.value }) },
+      [...outputs, 'present_key', 'present_value'],
+    );
+    cache.blocks[layer] = { key: produced.present_key, value: produced.present_value };
+    return valuesOf(produced, outputs);
+  }
+
+  /** One block on whole texts, some at a time: about a fifth faster than all at once, because what lies between the
+   *  operators stays in the processor's cache, and memory does not grow with the batch. */
+  async #runInSlices(layer: number, { residual, batch, seqLen, outputs }: Chunk): Promise<Values> {
+    const sliceTexts = Math.max(1, Math.floor(SLICE_POSITIONS / seqLen));
+    const textWidth = seqLen * this.#config.dModel;
+    const whole: Values = {};
+    for (let begin = 0; begin < batch; begin += sliceTexts) {
+      const size = Math.min(sliceTexts, batch - begin);
+      const texts = residual.subarray(begin * textWidth, (begin + size) * textWidth);
+      const feeds = this.#feeds(texts, { batch: size, seqLen, startPosition: 0 });
+      const slice = valuesOf(await this.#sessions[layer].run(feeds, outputs), outputs);
+      if (size === batch) return slice;
+      for (const [name, values] of Object.entries(slice)) {
+        const perText = values.length / size;
+        whole[name] ??= new Float32Array(perText * batch);
+        whole[name].set(values, begin * perText);
+      }
+    }
+    return whole;
+  }
+
+  /** A block's inputs. Padding is on the right and attention is causal, so real positions never see it: every text may
+   *  claim the full length. */
+  #feeds(residual: Float32Array, at: { batch: number; seqLen: number; startPosition: number }): Record<string, Tensor> {
+    const { nKvHeads, headDim, dModel } = this.#config;
+    const total = at.startPosition + at.seqLen;
+    const nothing = float32Tensor(new Float32Array(0), [at.batch, nKvHeads, 0, headDim]);
     return {
-      past_key: empty,
-      past_value: empty,
-      last_position: int32Tensor(new Int32Array(batch).fill(totalPositions - 1), [batch]),
-      total_positions: int32Tensor(Int32Array.of(totalPositions), []),
+      residual: float32Tensor(residual, [at.batch, at.seqLen, dModel]),
+      past_key: nothing,
+      past_value: nothing,
+      last_position: int32Tensor(new Int32Array(at.batch).fill(total - 1), [at.batch]),
+      total_positions: int32Tensor(Int32Array.of(total), []),
       cos: this.#cos,
       sin: this.#sin,
     };
@@ -104,6 +144,10 @@ export class Transformer {
   async dispose(): Promise<void> {
     for (const session of this.#sessions) await session.release();
   }
+}
+
+function valuesOf(produced: InferenceSession.OnnxValueMapType, names: readonly string[]): Values {
+  return Object.fromEntries(names.map((name) => [name, float32Values(produced[name] as Tensor)]));
 }
 
 function innerHooksOf(layer: number, hooks: ReadonlySet<string>): InnerHook[] {
