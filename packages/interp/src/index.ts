@@ -6,6 +6,7 @@ export {
   type StreamCounts,
   type StreamCursor,
 } from './activations/activation-stream.ts';
+export { specialTokenIds } from './activations/excluded-rows.ts';
 export {
   EvidenceFormatError,
   InsufficientDataError,
@@ -20,6 +21,10 @@ export { decodeExamples, encodeExamples } from './evidence/example-codec.ts';
 export { FeatureIndexer, type IndexedRows } from './evidence/feature-indexer.ts';
 export { type IndexFeaturesOptions, indexFeatures } from './evidence/index-features.ts';
 export { logitEffects, type OutputHead } from './evidence/logit-effects.ts';
+export { EXPLAINER, type ExplainOptions, explainFeature } from './labels/explain-feature.ts';
+export { labelText } from './labels/label-text.ts';
+export { buildScoringPool, ScoringPool, type ScoringPoolOptions } from './labels/scoring-pool.ts';
+export { TokenCatalogue } from './labels/token-catalogue.ts';
 export { steer } from './steering/steer.ts';
 export type { SteeringSubject } from './steering/steering-lanes.ts';
 export { diffTokens } from './steering/token-diff.ts';

@@ -1,0 +1,90 @@
+import type { Predicate } from '../types.ts';
+import { candidatePredicates } from './candidate-predicates.ts';
+import type { TokenCatalogue } from './token-catalogue.ts';
+import type { WindowSet } from './window-set.ts';
+
+/** Singles that are tried in pairs. */
+const PAIRED = 24;
+/** What a second condition must add to balanced accuracy to be worth a longer sentence, and what each further word must. */
+const COST_OF_PAIR = 0.02;
+const COST_OF_WORD = 0.002;
+/** Between conditions that separate alike, the one that holds at the peaks themselves wins. */
+const WEIGHT_OF_PEAK = 0.1;
+
+interface Judged {
+  predicate: Predicate;
+  mask: Uint32Array;
+  value: number;
+}
+
+/** The condition, single or a conjunction or disjunction of two, that best tells the windows where the feature fires from the
+ *  others: balanced accuracy of "holds somewhere in the window", plus a little for holding at the peak, less a little for length.
+ *  Deterministic. Null when the windows suggest nothing. */
+export function searchPredicate(set: WindowSet, catalogue: TokenCatalogue): Predicate | null {
+  const balancedAccuracy = windowAccuracy(set);
+  const peakShare = peakHits(set);
+  const judge = (mask: Uint32Array) => balancedAccuracy(mask) + WEIGHT_OF_PEAK * peakShare(mask);
+  const singles = candidatePredicates(set, catalogue, judge).map((predicate): Judged => {
+    const mask = set.mask(predicate);
+    return { predicate, mask, value: judge(mask) - COST_OF_WORD * length(predicate) };
+  });
+  singles.sort((a, b) => b.value - a.value);
+  let best: Judged | null = singles[0] ?? null;
+  const parts = diverse(singles).slice(0, PAIRED);
+  for (const [first, a] of parts.entries()) {
+    for (const b of parts.slice(first + 1)) {
+      for (const type of ['and', 'or'] as const) {
+        const mask = a.mask.map((word, w) => (type === 'and' ? word & b.mask[w] : word | b.mask[w]));
+        const cost = COST_OF_PAIR + COST_OF_WORD * (length(a.predicate) + length(b.predicate));
+        const value = judge(mask) - cost;
+        if (best && value > best.value) best = { predicate: { type, of: [a.predicate, b.predicate] }, mask, value };
+      }
+    }
+  }
+  return best?.predicate ?? null;
+}
+
+/** (TPR + TNR) / 2 of a mask. */
+function windowAccuracy({ windows }: WindowSet): (mask: Uint32Array) => number {
+  const nPositive = windows.filter(({ fires }) => fires).length;
+  return (mask) => {
+    let hits = 0;
+    let alarms = 0;
+    for (let w = 0; w < windows.length; w++) {
+      if (mask[w] === 0) continue;
+      if (windows[w].fires) hits++;
+      else alarms++;
+    }
+    return (hits / nPositive + 1 - alarms / (windows.length - nPositive)) / 2;
+  };
+}
+
+/** Share of the positives at whose peak a mask holds. */
+function peakHits({ windows }: WindowSet): (mask: Uint32Array) => number {
+  const nPositive = windows.filter(({ fires }) => fires).length;
+  return (mask) => {
+    let hits = 0;
+    windows.forEach(({ fires, focus, start }, w) => {
+      if (fires && (mask[w] >>> (focus - start)) & 1) hits++;
+    });
+    return hits / nPositive;
+  };
+}
+
+/** Drops conditions that hold at exactly the same places as a better one. */
+function diverse(judged: readonly Judged[]): Judged[] {
+  const seen = new Set<string>();
+  return judged.filter(({ mask }) => {
+    const key = mask.join();
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Things named beyond the first. */
+function length(predicate: Predicate): number {
+  if ('tokenIds' in predicate) return predicate.type === 'ngram' ? 0 : Math.min(predicate.tokenIds.length, 12) - 1;
+  if (predicate.type === 'documentKind') return predicate.kinds.length - 1;
+  return 0;
+}
