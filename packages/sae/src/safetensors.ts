@@ -120,8 +120,8 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTenso
       `Tensor ${name} of shape [${shape}] and ${dtype} does not fit its ${offsets[1] - offsets[0]} bytes`,
     );
   }
-  // A copy: aligned, and not tied to the lifetime of the file's buffer.
-  const { buffer } = body.slice(offsets[0], offsets[1]);
+  // A copy: aligned, and not tied to the lifetime of the file's buffer. Not slice(), which copies nothing of a Node Buffer.
+  const { buffer } = new Uint8Array(body.subarray(offsets[0], offsets[1]));
   if (dtype === 'F64') return { dtype, shape, data: new Float64Array(buffer) };
   const data = dtype === 'F32' ? new Float32Array(buffer) : widen(new Uint16Array(buffer), dtype === 'BF16');
   return { dtype: 'F32', shape, data };
