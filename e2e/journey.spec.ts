@@ -1,0 +1,84 @@
+import { expect, test } from '@playwright/test';
+import { launchRun, readRun, uploadDataset } from './pages.ts';
+
+/** From a text of one's own to a steered continuation, through the pages alone. */
+test.describe.configure({ mode: 'serial' });
+
+let runId = '';
+let featureIndex = -1;
+
+test('adds a dataset and launches a run, which is watched until it has finished', async ({ page }) => {
+  await uploadDataset(page, 'journey', 900_000);
+  runId = await launchRun(page, { name: 'Journey', dataset: 'journey', nLatents: 512, k: 16, nTokens: 200_000 });
+  await expect(page.getByRole('heading', { name: 'Journey' })).toBeVisible();
+  await expect(page.getByText('Succeeded')).toBeVisible({ timeout: 8 * 60_000 });
+  const run = await readRun(page, runId);
+  expect(run.status).toBe('succeeded');
+  expect(run.nFeatures).toBe(512);
+  expect(run.nLabelled).toBeGreaterThan(400);
+  expect(run.evaluation.l0).toBeGreaterThan(4);
+  expect(run.evaluation.l0).toBeLessThanOrEqual(16);
+  expect(run.evaluation.fvu).toBeLessThan(0.6);
+});
+
+test('opens a feature from the list and reads its examples', async ({ page }) => {
+  const list = await page.request.get(`/api/runs/${runId}/features?sort=score&order=desc&limit=20`);
+  const { features } = await list.json();
+  const firing = features.find((feature: { density: number }) => feature.density > 0.0005);
+  featureIndex = firing.index;
+  await page.goto(`/runs/${runId}/features?sort=score&order=desc`);
+  const row = page
+    .getByRole('row')
+    .filter({ has: page.getByRole('cell', { name: String(featureIndex), exact: true }) });
+  await row.getByRole('link').click();
+  await page.waitForURL(new RegExp(`/features/${featureIndex}`));
+  await expect(page.getByRole('tab', { name: /Top/ })).toBeVisible();
+  await page.getByRole('tab', { name: /Near misses/ }).click();
+  await expect(page.getByRole('tab', { name: /Near misses/ })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('shows where the feature fires on a text of one’s own', async ({ page }) => {
+  const examples = await page.request.get(`/api/runs/${runId}/features/${featureIndex}/examples?band=top`);
+  const [best] = (await examples.json()).examples;
+  const text = best.tokens.slice(1, best.peakPosition - best.firstPosition + 1).join('');
+  await page.goto(`/runs/${runId}/features/${featureIndex}`);
+  await page.getByLabel('Try your own text').fill(text);
+  await expect(page.getByText(/Highest activation here/)).toBeVisible();
+  await page.getByLabel('Try your own text').fill('');
+  await expect(page.getByText(/Highest activation here/)).toBeHidden();
+});
+
+for (const mode of ['clamp', 'add'] as const) {
+  test(`steers with ${mode} and sees the outputs differ`, async ({ page }) => {
+    await page.goto(`/runs/${runId}/features/${featureIndex}`);
+    await page.getByRole('link', { name: /Steer/ }).click();
+    await page.waitForURL(/\/steering/);
+    await page.getByLabel('Prompt').fill('The king said to his people that');
+    await page.getByLabel('Mode').selectOption(mode);
+    await page.getByLabel('Strength', { exact: true }).fill('4');
+    await page.getByRole('button', { name: /Run steering/ }).click();
+    await page.waitForURL(/\/steering\/[0-9a-f-]{36}/);
+    const id = page.url().split('/').at(-1);
+    await expect
+      .poll(async () => (await (await page.request.get(`/api/steering/${id}`)).json()).status, { timeout: 60_000 })
+      .toBe('succeeded');
+    const experiment = await (await page.request.get(`/api/steering/${id}`)).json();
+    const text = (lane: { text: string }[]) => lane.map((token) => token.text).join('');
+    expect(text(experiment.lanes.steered)).not.toBe(text(experiment.lanes.baseline));
+    expect(experiment.result.firstDivergence).not.toBeNull();
+    await expect(page.getByRole('region', { name: /Steered/ })).toContainText(
+      text(experiment.lanes.steered).trim().slice(0, 12),
+    );
+    await page.reload();
+    await expect(page.getByRole('region', { name: /Unsteered/ })).toContainText(
+      text(experiment.lanes.baseline).trim().slice(0, 12),
+    );
+  });
+}
+
+test('refuses what cannot be trained, at the field, before launch', async ({ page }) => {
+  await page.goto('/runs/new');
+  await page.getByLabel('k', { exact: true }).fill('100000');
+  await expect(page.getByText(/must not exceed|at most/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Launch run' })).toBeDisabled();
+});
