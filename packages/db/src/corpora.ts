@@ -18,9 +18,10 @@ export function corpusIdOf(key: CorpusKey): string {
 export async function recordCorpus(
   transaction: Transaction,
   key: CorpusKey,
-  counts: { nTokens: number; nContexts: number; nHeldOutTokens: number },
+  { nTokens, nContexts, nHeldOutTokens }: { nTokens: number; nContexts: number; nHeldOutTokens: number },
 ): Promise<string> {
   const id = corpusIdOf(key);
+  const counts = { nTokens, nContexts, nHeldOutTokens };
   await transaction.tokenCorpus.upsert({ where: { id }, create: { id, ...key, ...counts }, update: counts });
   return id;
 }

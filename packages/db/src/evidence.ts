@@ -1,4 +1,4 @@
-import type { Transaction } from './client.ts';
+import type { Db, Transaction } from './client.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -60,4 +60,20 @@ export async function storeEvidence(transaction: Transaction, runId: string, row
       listExample: row.listExample,
     })),
   });
+}
+
+/** What an explainer looks at, for features from `from` on that have no label yet, in order of index. */
+export async function readUnlabelled(
+  db: Db,
+  runId: string,
+  { from, limit }: { from: number; limit: number },
+): Promise<{ index: number; examples: Uint8Array; neighbourIndices: number[] }[]> {
+  const { rows } = await db.pool.query<{ index: number; examples: Uint8Array; neighbourIndices: number[] }>(
+    `SELECT evidence."index", evidence."examples", evidence."neighbourIndices" FROM "FeatureEvidence" AS evidence
+     WHERE evidence."runId" = $1 AND evidence."index" >= $2 AND NOT EXISTS (
+       SELECT 1 FROM "Label" AS label WHERE label."runId" = evidence."runId" AND label."featureIndex" = evidence."index")
+     ORDER BY evidence."index" LIMIT $3`,
+    [runId, from, limit],
+  );
+  return rows;
 }

@@ -1,0 +1,111 @@
+import { type StoredContext, storeContexts, storedContextIndices, storeEvidence } from '@featurescope/db';
+import { decoderNeighbours, type FeatureIndexer, indexFeatures, logitEffects } from '@featurescope/interp';
+import { type LanguageModel, loadModel } from '@featurescope/lm';
+import type { SparseAutoencoder } from '@featurescope/sae';
+import { TokenCorpus } from '@featurescope/store';
+import type { StageOutcome } from '../stage-outcome.ts';
+import { contextsOf, evidenceRow, type FeatureFindings } from './evidence-row.ts';
+import { indexSample } from './index-sample.ts';
+import { requireDictionary } from './run-dictionary.ts';
+import { outlierNormOf } from './run-training-config.ts';
+import { enterStage, type StageContext, tell } from './stage-context.ts';
+
+/** Features written in one transaction. */
+const batchFeatures = 128;
+
+/** The job `index`: reads a sample of the corpus through model and dictionary and writes what every feature responds to.
+ *  Begun anew, it writes over what an earlier attempt left; nothing shows before it is whole. */
+export async function indexStage(context: StageContext): Promise<StageOutcome> {
+  const { run, store, control } = context;
+  const sae = await requireDictionary(store, run.id);
+  const corpus = TokenCorpus.open(store.corpusDirectory(run.corpusId ?? ''));
+  const contextIndices = indexSample(corpus);
+  const total = contextIndices.reduce((sum, index) => sum + corpus.contextLength(index), 0);
+  const progress = await enterStage(context, { stage: 'index', total, unit: 'tokens' });
+  const model = await loadModel(run.model.directory);
+  let nRead = 0;
+  const indexer = await indexFeatures({
+    ...{ model, sae, contextIndices, source: corpus, hookName: run.hookName },
+    outlierNorm: outlierNormOf(run),
+    seed: run.seed,
+    signal: control.signal,
+    onProgress: ({ nTokens }) => {
+      nRead = nTokens;
+      progress.report(nTokens);
+    },
+  });
+  progress.report(total);
+  await writeFeatures(context, { indexer, model, sae, corpus });
+  tell(context, 'info', `Indexed ${run.nLatents} features over ${nRead} tokens`);
+  await model.dispose();
+  sae.dispose();
+  corpus.dispose();
+  return { type: 'finished', changes: { nFeatures: run.nLatents, nIndexedTokens: nRead } };
+}
+
+interface IndexParts {
+  indexer: FeatureIndexer;
+  model: LanguageModel;
+  sae: SparseAutoencoder;
+  corpus: TokenCorpus;
+}
+
+async function writeFeatures(context: StageContext, parts: IndexParts): Promise<void> {
+  const { run, db, control, writer } = context;
+  const { corpus } = parts;
+  const stored = await storedContextIndices(db, run.corpusId ?? '');
+  let batch: FeatureFindings[] = [];
+  const writeBatch = async () => {
+    const missing = new Set(
+      batch.flatMap(({ evidence }) => contextsOf(evidence)).filter((index) => !stored.has(index)),
+    );
+    const rows = batch.map((findings) => evidenceRow(findings, corpus));
+    batch = [];
+    await control.checkpoint();
+    await writer.write(async (transaction) => {
+      await storeContexts(
+        transaction,
+        run.corpusId ?? '',
+        [...missing].map((index) => storedContext(corpus, index)),
+      );
+      await storeEvidence(transaction, run.id, rows);
+    });
+    for (const index of missing) stored.add(index);
+  };
+  for (const findings of featureFindings(parts, run.hookName)) {
+    if (batch.push(findings) >= batchFeatures) await writeBatch();
+  }
+  await writeBatch();
+}
+
+/** Evidence, logit effects and neighbours of every feature, in order. */
+function* featureFindings({ indexer, model, sae }: IndexParts, hookName: string): Generator<FeatureFindings> {
+  const { wDec } = sae.weights;
+  const { dModel, nLatents } = sae.config;
+  const effects = writesToResidual(hookName) ? logitEffects(wDec, model) : noEffects(nLatents);
+  const neighbours = decoderNeighbours(wDec, dModel);
+  for (const evidence of indexer.features()) {
+    const index = evidence.featureIndex;
+    yield {
+      evidence,
+      effects: effects.next().value,
+      neighbours: neighbours.next().value,
+      direction: wDec.subarray(index * dModel, (index + 1) * dModel),
+    };
+  }
+}
+
+/** Heads and neurons have a space of their own, which is not the one that is unembedded. */
+const writesToResidual = (hookName: string) => !/\.(attn\.hook_z|mlp\.hook_post)$/.test(hookName);
+
+function* noEffects(nLatents: number) {
+  for (let featureIndex = 0; featureIndex < nLatents; featureIndex++) yield { featureIndex, top: [], bottom: [] };
+}
+
+function storedContext(corpus: TokenCorpus, index: number): StoredContext {
+  const { tokenIds, documentIndex } = corpus.context(index);
+  const { name, kind } = corpus.document(documentIndex);
+  const wide = corpus.header.bytesPerToken === 4;
+  const ids = wide ? Uint32Array.from(tokenIds) : Uint16Array.from(tokenIds);
+  return { index, documentName: name, documentKind: kind, tokenIds: new Uint8Array(ids.buffer) };
+}

@@ -1,0 +1,59 @@
+import { countLabelled, type LabelRow, readUnlabelled, storeLabels } from '@featurescope/db';
+import {
+  buildScoringPool,
+  decodeExamples,
+  explainFeature,
+  specialTokenIds,
+  TokenCatalogue,
+} from '@featurescope/interp';
+import { loadModel } from '@featurescope/lm';
+import { TokenCorpus } from '@featurescope/store';
+import type { StageOutcome } from '../stage-outcome.ts';
+import { indexSample } from './index-sample.ts';
+import { labelRow } from './label-row.ts';
+import { requireDictionary } from './run-dictionary.ts';
+import { outlierNormOf } from './run-training-config.ts';
+import { enterStage, type StageContext, tell } from './stage-context.ts';
+
+/** Features explained between two writes. */
+const batchFeatures = 64;
+
+/** The job `label`: explains and scores every feature that has no label yet. Labels appear as they come. */
+export async function labelStage(context: StageContext): Promise<StageOutcome> {
+  const { run, db, store, writer, control } = context;
+  const progress = await enterStage(context, { stage: 'label', total: run.nFeatures, unit: 'features' });
+  const sae = await requireDictionary(store, run.id);
+  const source = TokenCorpus.open(store.corpusDirectory(run.corpusId ?? ''));
+  const model = await loadModel(run.model.directory);
+  const pool = await buildScoringPool({
+    ...{ model, sae, source, seed: run.seed, signal: control.signal },
+    hookName: run.hookName,
+    contextIndices: indexSample(source),
+    outlierNorm: outlierNormOf(run),
+  });
+  const catalogue = new TokenCatalogue(model.tokenizer, specialTokenIds(model));
+  let nDone = run.nFeatures;
+  for (let from = 0; ; ) {
+    const features = await readUnlabelled(db, run.id, { from, limit: batchFeatures });
+    if (features.length === 0) break;
+    const labels: LabelRow[] = [];
+    for (const { index, examples, neighbourIndices } of features) {
+      await control.checkpoint();
+      const options = { source, pool, catalogue, seed: run.seed, neighbours: neighbourIndices };
+      labels.push(labelRow(explainFeature({ ...options, featureIndex: index, examples: decodeExamples(examples) })));
+    }
+    from = features[features.length - 1].index + 1;
+    nDone = from;
+    await writer.write(async (transaction) => {
+      await storeLabels(transaction, run.id, labels);
+      await countLabelled(transaction, run.id);
+    });
+    progress.report(nDone);
+  }
+  progress.report(run.nFeatures);
+  tell(context, 'info', `Labelled the features of this run`);
+  await model.dispose();
+  sae.dispose();
+  source.dispose();
+  return { type: 'finished', changes: {} };
+}

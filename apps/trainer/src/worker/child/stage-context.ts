@@ -1,0 +1,34 @@
+import type { RunStage } from '@featurescope/contracts';
+import { appendEvent, type Claim, type Db, type RunForWork, setRunState } from '@featurescope/db';
+import type { Store } from '@featurescope/store';
+import type { Log } from '../../log.ts';
+import { ProgressReporter } from './progress-reporter.ts';
+import type { RunWriter } from './run-writer.ts';
+import type { StageControl } from './stage-control.ts';
+
+/** What every stage works with. */
+export interface StageContext {
+  db: Db;
+  store: Store;
+  log: Log;
+  claim: Claim;
+  run: RunForWork;
+  control: StageControl;
+  writer: RunWriter;
+}
+
+/** Shows the run in a stage of its own, and returns the stage's progress reporter. */
+export async function enterStage(
+  { writer, run }: StageContext,
+  { stage, total, unit }: { stage: RunStage; total: number; unit: string },
+): Promise<ProgressReporter> {
+  await writer.write((transaction) => setRunState(transaction, run.id, { status: 'running', stage }));
+  return new ProgressReporter(writer, run.id, { stage, total, unit });
+}
+
+/** A line in the run's log, which its page shows. */
+export function tell({ writer, run }: StageContext, level: 'info' | 'warning' | 'error', message: string): void {
+  writer.enqueue((transaction) =>
+    appendEvent(transaction, { kind: 'run', id: run.id }, { type: 'log', payload: { level, message } }),
+  );
+}

@@ -1,0 +1,84 @@
+import { updateRun } from '@featurescope/db';
+import { ActivationStream } from '@featurescope/interp';
+import { type LanguageModel, loadModel } from '@featurescope/lm';
+import { SaeTrainer } from '@featurescope/sae';
+import type { TokenCorpus } from '@featurescope/store';
+import type { StageOutcome } from '../stage-outcome.ts';
+import { evaluateRun } from './evaluate-run.ts';
+import { prepareCorpus } from './prepare-corpus.ts';
+import { latestRunCheckpoint, type RunCheckpoint } from './run-checkpoint.ts';
+import { writeRunDictionary } from './run-dictionary.ts';
+import { runTrainingConfig } from './run-training-config.ts';
+import { enterStage, type StageContext, tell } from './stage-context.ts';
+import { StageInterrupted } from './stage-control.ts';
+import { trainToEnd } from './training-loop.ts';
+
+/** Rows on which the input scale and the centre are measured. */
+const nFirstRows = 16_384;
+
+/** The job `train`: tokenises the dataset, trains the dictionary from its last checkpoint, evaluates and stores it. */
+export async function trainStage(context: StageContext): Promise<StageOutcome> {
+  const { run, control } = context;
+  const corpus = await prepareCorpus(context);
+  const model = await loadModel(run.model.directory);
+  control.signal.throwIfAborted();
+  const checkpoint = await latestRunCheckpoint(context);
+  const stream = openStream(context, { model, corpus, checkpoint });
+  const { trainer, outlierNorm } = await train(context, { stream, checkpoint });
+  const config = trainer.config;
+  const weights = trainer.weights();
+  trainer.dispose();
+  await writeRunDictionary(context.store, run, { config, weights });
+  await evaluateRun(context, { model, corpus, config, weights, outlierNorm });
+  await model.dispose();
+  corpus.dispose();
+  return { type: 'finished', changes: {} };
+}
+
+function openStream(
+  { run, control }: StageContext,
+  { model, corpus, checkpoint }: { model: LanguageModel; corpus: TokenCorpus; checkpoint: RunCheckpoint | null },
+): ActivationStream {
+  return new ActivationStream(
+    {
+      model,
+      hookName: run.hookName,
+      source: corpus,
+      contextIndices: corpus.contextIndices('train'),
+      seed: run.seed,
+      batchSize: run.batchSize,
+      signal: control.signal,
+    },
+    checkpoint?.cursor,
+  );
+}
+
+async function train(
+  context: StageContext,
+  { stream, checkpoint }: { stream: ActivationStream; checkpoint: RunCheckpoint | null },
+): Promise<{ trainer: SaeTrainer; outlierNorm: number }> {
+  const { run, writer, store } = context;
+  const total = run.nSteps * run.batchSize;
+  const progress = await enterStage(context, { stage: 'train', total, unit: 'tokens' });
+  progress.report((checkpoint?.state.step ?? 0) * run.batchSize);
+  if (checkpoint) tell(context, 'info', `Resumed from the checkpoint at step ${checkpoint.state.step}`);
+  const trainer = checkpoint
+    ? SaeTrainer.restore(checkpoint.state)
+    : SaeTrainer.create(runTrainingConfig(run, stream.width), await stream.peek(nFirstRows));
+  const { outlierNorm } = stream.cursor();
+  writer.enqueue((transaction) =>
+    updateRun(transaction, run.id, {
+      resolvedConfig: { ...trainer.config, outlierNorm, contextSize: run.contextSize },
+    }),
+  );
+  try {
+    await trainToEnd(context, trainer, stream);
+  } catch (error) {
+    const reason = context.control.signal.reason;
+    // What a cancelled run has learnt stays downloadable.
+    if (reason instanceof StageInterrupted && reason.reason === 'cancel' && trainer.stepsDone > 0)
+      await writeRunDictionary(store, run, { config: trainer.config, weights: trainer.weights() });
+    throw error;
+  }
+  return { trainer, outlierNorm: outlierNorm ?? Number.POSITIVE_INFINITY };
+}

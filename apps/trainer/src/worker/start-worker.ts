@@ -1,0 +1,43 @@
+import { type JobName, jobNames } from '@featurescope/contracts';
+import type { Db } from '@featurescope/db';
+import type { Log } from '../log.ts';
+import type { Queue } from '../queue.ts';
+import { consumeJobs, type JobHandler, stopConsuming } from './consume-jobs.ts';
+import { CrashCounter } from './crash-counter.ts';
+import { handleRunJob, type JobContext } from './handle-job.ts';
+
+export interface Worker {
+  /** Takes no more jobs, lets those at work write a checkpoint, and returns them to the queue. Within about 4 s. */
+  stop(): Promise<void>;
+}
+
+/** Starts taking jobs. env: the environment of the child processes. */
+export async function startWorker(parts: { db: Db; queue: Queue; log: Log; env: NodeJS.ProcessEnv }): Promise<Worker> {
+  const stopping = new AbortController();
+  const atWork = new Set<Promise<void>>();
+  const context: JobContext = {
+    ...parts,
+    enqueue: (transaction, job, runId) => parts.queue.enqueue(transaction, job, { runId }),
+    crashes: new CrashCounter(),
+    stopSignal: stopping.signal,
+  };
+  const handlers = Object.fromEntries(
+    jobNames.map((job): [JobName, JobHandler] => [
+      job,
+      ({ runId }, lostSignal) => {
+        const handling = handleRunJob(context, { job, runId, lostSignal });
+        const settled = handling.catch(() => {}).finally(() => atWork.delete(settled));
+        atWork.add(settled);
+        return handling;
+      },
+    ]),
+  ) as Record<JobName, JobHandler>;
+  await consumeJobs(parts.queue, handlers);
+  return {
+    async stop() {
+      await stopConsuming(parts.queue);
+      stopping.abort();
+      await Promise.all(atWork);
+    },
+  };
+}

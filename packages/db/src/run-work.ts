@@ -1,0 +1,111 @@
+import type { Evaluation, JobName, Progress, RunStage, RunStatus } from '@featurescope/contracts';
+import type { Db, Transaction } from './client.ts';
+import { appendEvent } from './event-log.ts';
+import type { Claim } from './fencing.ts';
+import { Prisma } from './generated/client.ts';
+
+/** What a worker needs to know of a run. */
+export async function readRunForWork(db: Db, runId: string) {
+  return db.prisma.run.findUniqueOrThrow({
+    where: { id: runId },
+    include: { model: true, dataset: true, corpus: true },
+  });
+}
+export type RunForWork = Awaited<ReturnType<typeof readRunForWork>>;
+
+export type DesiredState = 'run' | 'pause' | 'cancel';
+
+/** Which job does which stage. */
+export const jobOfStage: Record<RunStage, JobName | null> = {
+  prepare: 'train',
+  train: 'train',
+  evaluate: 'train',
+  index: 'index',
+  label: 'label',
+  done: null,
+};
+
+/** Claims a run for a job and marks it as running, unless the job has nothing to do: its run is deleted, stopped, or past the
+ *  job's stages, because an earlier attempt finished and only the answer to the queue was lost. Then null. */
+export async function beginRunJob(
+  db: Db,
+  runId: string,
+  job: JobName,
+): Promise<{ claim: Claim; desiredState: DesiredState } | null> {
+  return db.prisma.$transaction(async (transaction) => {
+    const rows = await transaction.$queryRaw<
+      { status: RunStatus; stage: RunStage; desiredState: DesiredState; fence: number }[]
+    >`
+      SELECT "status", "stage", "desiredState", "fence" FROM "Run" WHERE "id" = ${runId}::uuid FOR UPDATE`;
+    const run = rows[0];
+    if (!run || jobOfStage[run.stage] !== job || (run.status !== 'queued' && run.status !== 'running')) return null;
+    const fence = run.fence + 1;
+    await transaction.$executeRaw`
+      UPDATE "Run" SET "fence" = ${fence}, "status" = 'running', "startedAt" = COALESCE("startedAt", now())
+      WHERE "id" = ${runId}::uuid`;
+    if (run.status !== 'running') await announce(transaction, runId, { status: 'running', stage: run.stage });
+    return { claim: { runId, fence }, desiredState: run.desiredState };
+  });
+}
+
+/** What a worker may change on a run's row beside its state. */
+export interface RunChanges {
+  corpusId?: string;
+  step?: number;
+  progress?: Progress | null;
+  evaluation?: Evaluation;
+  excludedRows?: { bos: number; outlierNorm: number };
+  resolvedConfig?: Prisma.InputJsonObject;
+  failure?: { code: string; message: string; step: number | null; retryable: boolean } | null;
+  nFeatures?: number;
+  nIndexedTokens?: number;
+  nLabelled?: number;
+}
+
+export async function updateRun(transaction: Transaction, runId: string, changes: RunChanges): Promise<void> {
+  const { progress, failure, ...others } = changes;
+  await transaction.run.update({
+    where: { id: runId },
+    data: {
+      ...others,
+      ...(progress === undefined ? {} : { progress: progress ?? Prisma.DbNull }),
+      ...(failure === undefined ? {} : { failure: failure ?? Prisma.DbNull }),
+    },
+  });
+}
+
+/** Moves a run to a state and logs it. `finishedAt` follows from the status. */
+export async function setRunState(
+  transaction: Transaction,
+  runId: string,
+  state: { status: RunStatus; stage: RunStage },
+): Promise<void> {
+  const isFinal = state.status === 'succeeded' || state.status === 'failed' || state.status === 'cancelled';
+  await transaction.run.update({ where: { id: runId }, data: { ...state, finishedAt: isFinal ? new Date() : null } });
+  await announce(transaction, runId, state);
+}
+
+/** The stage and wish as of now, inside the transaction that locked the row. */
+export async function readRunState(
+  transaction: Transaction,
+  runId: string,
+): Promise<{ status: RunStatus; stage: RunStage; desiredState: DesiredState }> {
+  const run = await transaction.run.findUniqueOrThrow({
+    where: { id: runId },
+    select: { status: true, stage: true, desiredState: true },
+  });
+  return run as { status: RunStatus; stage: RunStage; desiredState: DesiredState };
+}
+
+/** What the user wants of a run, and whether this claim still holds it: what a worker asks about once a second. */
+export async function readDesiredState(db: Db, claim: Claim): Promise<DesiredState | 'fenced'> {
+  const { rows } = await db.pool.query<{ desiredState: DesiredState; fence: number }>(
+    'SELECT "desiredState", "fence" FROM "Run" WHERE "id" = $1',
+    [claim.runId],
+  );
+  return rows[0]?.fence === claim.fence ? rows[0].desiredState : 'fenced';
+}
+
+async function announce(transaction: Transaction, runId: string, payload: { status: RunStatus; stage: RunStage }) {
+  await appendEvent(transaction, { kind: 'run', id: runId }, { type: 'status', payload });
+}
