@@ -31,6 +31,7 @@ const environmentSchema = z
     /** Further Host values under which the server may be reached, separated by commas. */
     FEATURESCOPE_HOSTS: list.default([]),
     FEATURESCOPE_TENSOR: z.enum(['native', 'wasm']).optional(),
+    NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((env, context) => {
@@ -73,6 +74,7 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
     token: data.FEATURESCOPE_TOKEN ?? null,
     extraHosts: data.FEATURESCOPE_HOSTS,
     tensor: data.FEATURESCOPE_TENSOR ?? null,
+    isDevelopment: data.NODE_ENV === 'development',
     logLevel: data.LOG_LEVEL,
   };
 }

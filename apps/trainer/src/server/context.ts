@@ -1,0 +1,22 @@
+import type { Db } from '@featurescope/db';
+import type { Store } from '@featurescope/store';
+import type { Log } from '../log.ts';
+import type { DatasetService } from './services/datasets.ts';
+import type { FeatureService } from './services/features.ts';
+import type { HealthService } from './services/health.ts';
+import type { ModelService } from './services/models.ts';
+import type { RunService } from './services/runs.ts';
+import type { SteeringService } from './services/steering.ts';
+
+/** Everything that routes call. Made once, at start. */
+export interface ServerContext {
+  db: Db;
+  log: Log;
+  store: Store;
+  models: ModelService;
+  datasets: DatasetService;
+  runs: RunService;
+  features: FeatureService;
+  steering: SteeringService;
+  health: HealthService;
+}

@@ -1,0 +1,42 @@
+import type { Db } from '@featurescope/db';
+import { Store } from '@featurescope/store';
+import type { Env } from '../env.ts';
+import type { Log } from '../log.ts';
+import type { Queue } from '../queue.ts';
+import type { ServerContext } from './context.ts';
+import { DatasetService } from './services/datasets.ts';
+import { FeatureService } from './services/features.ts';
+import { HealthService } from './services/health.ts';
+import { createInferenceClient } from './services/inference-client.ts';
+import { ModelService } from './services/models.ts';
+import { RunService } from './services/runs.ts';
+import { SteeringService } from './services/steering.ts';
+import { Vocabularies } from './services/vocabularies.ts';
+
+export interface ContextOptions {
+  env: Pick<Env, 'dataDirectory' | 'modelRoots' | 'bundledModelDirectory' | 'inferenceUrls' | 'inferenceSecret'>;
+  db: Db;
+  queue: Queue;
+  log: Log;
+  version: string;
+}
+
+/** Joins the services to each other. */
+export function createContext({ env, db, queue, log, version }: ContextOptions): ServerContext {
+  const store = new Store(env.dataDirectory);
+  const inference = createInferenceClient(env.inferenceUrls, env.inferenceSecret);
+  const vocabularies = new Vocabularies();
+  const models = new ModelService({ db, log, roots: env.modelRoots, bundledDirectory: env.bundledModelDirectory });
+  const runs = new RunService({ db, store, queue, models, inference });
+  return {
+    db,
+    log,
+    store,
+    models,
+    runs,
+    datasets: new DatasetService(db, store),
+    features: new FeatureService({ db, runs, models, vocabularies, inference }),
+    steering: new SteeringService({ db, runs, models, vocabularies, inference }),
+    health: new HealthService({ db, queue, inference, version }),
+  };
+}

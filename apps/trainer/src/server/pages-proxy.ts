@@ -1,0 +1,60 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import fastifyHttpProxy from '@fastify/http-proxy';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+const notUpPage = `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>featurescope is starting</title>
+<body style="font:14px/1.45 system-ui;max-width:36rem;margin:20vh auto;padding:0 1rem;color-scheme:light dark">
+<h1 style="font-size:20px">The pages are not up yet</h1>
+<p>The server answers, but the process that makes its pages does not. Just after a start this takes a few seconds;
+this page tries again by itself. If it lasts, look at the terminal that runs <code>npm start</code>.</p>
+<p>The HTTP interface works meanwhile: <a href="/api/docs">/api/docs</a>.</p></body></html>`;
+
+/** Hands everything outside /api to Next. */
+export async function proxyPages(app: FastifyInstance, webUrl: string): Promise<void> {
+  await app.register(fastifyHttpProxy, {
+    upstream: webUrl,
+    prefix: '/',
+    httpMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    replyOptions: {
+      rewriteRequestHeaders: (_request, headers) => withoutSecrets(headers),
+      onError: (reply) => notUp(reply as FastifyReply),
+    },
+  });
+}
+
+/** Next has no use for the token that lets a browser in. */
+function withoutSecrets<Headers extends NodeJS.Dict<string | string[]>>(headers: Headers): Headers {
+  const { authorization: _token, ...others } = headers;
+  return others as Headers;
+}
+
+function notUp(reply: FastifyReply): void {
+  void reply.code(503).header('retry-after', '2').type('text/html; charset=utf-8').send(notUpPage);
+}
+
+/** Joins a websocket of the pages (hot reloading) to Next, byte for byte. */
+export function tunnelUpgrade(webUrl: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const upstream = httpRequest(new URL(request.url ?? '/', webUrl), { headers: request.headers });
+  const end = () => {
+    socket.destroy();
+    upstream.destroy();
+  };
+  socket.on('error', end);
+  socket.on('close', end);
+  upstream.on('error', end);
+  // Next answered without an upgrade: there is nothing to join.
+  upstream.on('response', end);
+  upstream.on('upgrade', (answer, upstreamSocket, upstreamHead) => {
+    upstreamSocket.on('error', end);
+    upstreamSocket.on('close', end);
+    const lines = [`HTTP/1.1 101 ${answer.statusMessage ?? 'Switching Protocols'}`];
+    for (let i = 0; i < answer.rawHeaders.length; i += 2)
+      lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+    if (upstreamHead.length > 0) socket.write(upstreamHead);
+    if (head.length > 0) upstreamSocket.write(head);
+    upstreamSocket.pipe(socket).pipe(upstreamSocket);
+  });
+  upstream.end();
+}

@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { isEmpty } from '@featurescope/db';
+import type { ServerContext } from './context.ts';
+import { importBundledDataset } from './services/bundled-dataset.ts';
+import { planDemoRun } from './services/demo-run.ts';
+
+export interface FirstLookOptions {
+  /** The bundled model's directory; its dataset lies in `dataset/`. */
+  directory: string;
+  demo: boolean;
+}
+
+/** After every start: finds models and clears up after interrupted uploads. In a new installation: imports the bundled dataset
+ *  and, unless turned off, begins a first run, so that the pages open on something alive. */
+export async function prepareFirstLook(context: ServerContext, { directory, demo }: FirstLookOptions): Promise<void> {
+  const { db, store, log, models, datasets, runs } = context;
+  await datasets.removeUnfinished();
+  await models.scan();
+  if (await isEmpty(db)) {
+    const datasetId = await importBundledDataset({ db, store, directory: path.join(directory, 'dataset') });
+    log.info({ datasetId }, 'bundled dataset imported');
+  }
+  const run = demo ? await planDemoRun(db) : null;
+  if (run === null) return;
+  const runId = await runs.create(run, { demo: true });
+  log.info({ runId }, 'demo run created');
+}

@@ -1,0 +1,69 @@
+import {
+  createdSchema,
+  createRunSchema,
+  metricListSchema,
+  metricsQuerySchema,
+  runEstimateSchema,
+  runListSchema,
+  runSchema,
+} from '@featurescope/contracts';
+import { answers, idParams, noContent, type RegisterRoutes } from './route-schema.ts';
+
+const tags = ['runs'];
+
+export const registerRunRoutes: RegisterRoutes = (app, { runs }) => {
+  app.get(
+    '/api/runs',
+    { schema: { tags, summary: 'All runs, newest first', response: answers(200, runListSchema) } },
+    async () => ({ runs: await runs.list() }),
+  );
+  app.post(
+    '/api/runs',
+    {
+      config: { rateLimit: { max: 120 } },
+      schema: {
+        tags,
+        summary: 'Train a dictionary, then index and label its features',
+        body: createRunSchema,
+        response: answers(201, createdSchema),
+      },
+    },
+    async (request, reply) => reply.code(201).send({ id: await runs.create(request.body) }),
+  );
+  app.post(
+    '/api/runs/estimate',
+    { schema: { tags, summary: 'Time and space', body: createRunSchema, response: answers(200, runEstimateSchema) } },
+    (request) => runs.estimate(request.body),
+  );
+  app.get('/api/runs/:id', { schema: { tags, params: idParams, response: answers(200, runSchema) } }, (request) =>
+    runs.get(request.params.id),
+  );
+  app.get(
+    '/api/runs/:id/metrics',
+    {
+      schema: {
+        tags,
+        summary: 'Training curves, thinned to maxPoints',
+        params: idParams,
+        querystring: metricsQuerySchema,
+        response: answers(200, metricListSchema),
+      },
+    },
+    async (request) => ({ metrics: await runs.metrics(request.params.id, request.query) }),
+  );
+  for (const action of ['pause', 'cancel', 'resume'] as const) {
+    app.post(
+      `/api/runs/:id/${action}`,
+      { schema: { tags, params: idParams, response: answers(200, runSchema) } },
+      (request) => runs[action](request.params.id),
+    );
+  }
+  app.delete(
+    '/api/runs/:id',
+    { schema: { tags, summary: 'With its features, labels and files', params: idParams, response: noContent } },
+    async (request, reply) => {
+      await runs.delete(request.params.id);
+      return reply.code(204).send();
+    },
+  );
+};

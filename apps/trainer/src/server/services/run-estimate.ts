@@ -1,0 +1,120 @@
+import type { CreateRun, RunEstimate } from '@featurescope/contracts';
+import type { ModelConfig } from '@featurescope/lm/config';
+
+/** What earlier runs on this machine reached, for the same formula. */
+export interface MeasuredRun {
+  architecture: CreateRun['architecture'];
+  nLatents: number;
+  dModel: number;
+  modelConfig: ModelConfig;
+  layer: number;
+  tokensPerSecond: number;
+}
+
+export interface EstimateInputs {
+  run: CreateRun;
+  config: ModelConfig;
+  /** Block whose output is read; -1 for the embedding. */
+  layer: number;
+  /** Values for each activation. */
+  width: number;
+  /** Of the training tensor backend; null when nothing has measured it. */
+  matmulGflops: number | null;
+  measured: MeasuredRun[];
+}
+
+const unmeasuredGflops = 100;
+/** A training step's time over that of the encoder's matrix product alone: measured for d 576 on two cores (4.2 to 5.3 and
+ *  5.4 to 7.8), where the rest is gradients, top-k and Adam. */
+const stepOverEncoder = { topk: 5, standard: 7 } as const;
+/** Share of the matrix product's rate that a forward pass of the model reaches. */
+const forwardEfficiency = 0.5;
+const evaluationTokens = 250_000;
+const indexTokens = 1_000_000;
+/** Held-out passes: clean, spliced, two ablations. */
+const evaluationPasses = 4;
+const secondsPerLabel = 0.006;
+const baseMemoryBytes = 400 * 1024 ** 2;
+/** Evidence of one feature: 60 examples of up to 250 bytes, the direction apart. */
+const evidenceBytes = 15_000;
+const keptCheckpoints = 2;
+
+/** Seconds, memory and disk of a run, from operation counts and rates. Rough: within a factor of two where nothing was
+ *  measured, closer once a run on this machine has been. */
+export function estimateRun(inputs: EstimateInputs): RunEstimate {
+  const { run, config, layer, width, measured } = inputs;
+  const gflops = inputs.matmulGflops ?? unmeasuredGflops;
+  const correction = correctionFrom(measured, gflops);
+  const perToken =
+    correction * trainSecondsPerToken({ ...inputs, architecture: run.architecture, nLatents: run.nLatents }, gflops);
+  const encodePerToken = encoderSeconds(width, run.nLatents, gflops);
+  const forwardPerToken = forwardSeconds(config, config.nLayers, gflops);
+  const breakdown: RunEstimate['breakdown'] = [
+    { stage: 'prepare', seconds: 3 + run.nTokens / 800_000 },
+    { stage: 'train', seconds: run.nTokens * perToken },
+    { stage: 'evaluate', seconds: evaluationTokens * (evaluationPasses * forwardPerToken + encodePerToken) },
+    {
+      stage: 'index',
+      seconds: Math.min(run.nTokens, indexTokens) * (forwardSeconds(config, layer + 1, gflops) + 3 * encodePerToken),
+    },
+    { stage: 'label', seconds: run.nLatents * secondsPerLabel },
+  ];
+  const dictionaryBytes = 4 * (2 * width * run.nLatents + run.nLatents + width);
+  return {
+    seconds: breakdown.reduce((sum, part) => sum + part.seconds, 0),
+    // Weights, two moments and gradients; a batch's activations over all latents; the model; the shuffle buffer.
+    memoryBytes:
+      baseMemoryBytes +
+      5 * dictionaryBytes +
+      4 * 3 * run.batchSize * run.nLatents +
+      4 * config.nParameters * 1.5 +
+      4 * width * 64 * run.batchSize,
+    diskBytes: dictionaryBytes * (3 * keptCheckpoints + 1) + run.nLatents * (evidenceBytes + 4 * width),
+    nSteps: stepCount(run),
+    basis: basisOf(measured.length, inputs.matmulGflops),
+    breakdown,
+  };
+}
+
+/** Training steps: every token is one activation. */
+export function stepCount(run: { nTokens: number; batchSize: number }): number {
+  return Math.ceil(run.nTokens / run.batchSize);
+}
+
+function basisOf(nMeasured: number, gflops: number | null): string {
+  const rate = gflops === null ? 'an assumed matrix product rate' : `a measured ${Math.round(gflops)} GFLOP/s`;
+  if (nMeasured === 0) return `Operation counts at ${rate}; expect a factor of two either way`;
+  return `Operation counts at ${rate}, corrected by ${nMeasured} earlier ${nMeasured === 1 ? 'run' : 'runs'} on this machine`;
+}
+
+function encoderSeconds(width: number, nLatents: number, gflops: number): number {
+  return (2 * width * nLatents) / (gflops * 1e9);
+}
+
+/** One token through the first nBlocks blocks: two operations a parameter. */
+function forwardSeconds(config: ModelConfig, nBlocks: number, gflops: number): number {
+  const attention = config.dModel * config.headDim * (2 * config.nHeads + 2 * config.nKvHeads);
+  const block = attention + 3 * config.dModel * config.dMlp;
+  const unembedding = nBlocks === config.nLayers ? config.dModel * config.vocabSize : 0;
+  return (2 * (nBlocks * block + unembedding)) / (gflops * 1e9 * forwardEfficiency);
+}
+
+function trainSecondsPerToken(
+  run: { architecture: CreateRun['architecture']; nLatents: number; width: number; config: ModelConfig; layer: number },
+  gflops: number,
+): number {
+  return (
+    stepOverEncoder[run.architecture] * encoderSeconds(run.width, run.nLatents, gflops) +
+    forwardSeconds(run.config, run.layer + 1, gflops)
+  );
+}
+
+/** Measured over predicted time, the geometric mean over earlier runs. */
+function correctionFrom(measured: MeasuredRun[], gflops: number): number {
+  if (measured.length === 0) return 1;
+  const logs = measured.map((run) => {
+    const predicted = trainSecondsPerToken({ ...run, width: run.dModel, config: run.modelConfig }, gflops);
+    return Math.log(1 / run.tokensPerSecond / predicted);
+  });
+  return Math.exp(logs.reduce((sum, value) => sum + value, 0) / logs.length);
+}

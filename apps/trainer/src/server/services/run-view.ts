@@ -1,0 +1,69 @@
+import type { Evaluation, Run } from '@featurescope/contracts';
+import type { RunCurve, RunRow } from '@featurescope/db';
+
+const bosPolicy =
+  'Every context begins with BOS; its activation and rows of outlying norm are left out of training and metrics';
+
+interface Provenance {
+  weightsHash?: string;
+  tokenizerHash?: string;
+  datasetHash?: string | null;
+}
+
+/** A run as the API shows it. */
+export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
+  const resolvedConfig = row.resolvedConfig as Record<string, unknown>;
+  // As they were when the run began: a model directory can change later.
+  const hashes = (resolvedConfig.hashes ?? {}) as Provenance;
+  const latest = curve?.latest ?? null;
+  return {
+    id: row.id,
+    name: row.name,
+    modelId: row.modelId,
+    modelName: row.model.name,
+    hookName: row.hookName,
+    datasetId: row.datasetId,
+    datasetName: row.dataset.name,
+    architecture: row.architecture as Run['architecture'],
+    nLatents: row.nLatents,
+    k: row.k,
+    l1Coefficient: row.l1Coefficient,
+    nTokens: Number(row.nTokens),
+    batchSize: row.batchSize,
+    learningRate: row.learningRate,
+    seed: row.seed,
+    status: row.status as Run['status'],
+    desiredState: row.desiredState as Run['desiredState'],
+    stage: row.stage as Run['stage'],
+    progress: row.progress as Run['progress'],
+    step: row.step,
+    nSteps: row.nSteps,
+    latest: latest && {
+      loss: latest.loss,
+      fvu: latest.fvu,
+      l0: latest.l0,
+      deadShare: latest.deadShare,
+      tokensPerSecond: latest.tokensPerSecond,
+    },
+    fvuSparkline: curve?.fvuSparkline ?? [],
+    evaluation: row.evaluation as Evaluation | null,
+    nFeatures: row.nFeatures,
+    nLabelled: row.nLabelled,
+    failure: row.failure as Run['failure'],
+    resolvedConfig,
+    provenance: {
+      weightsHash: hashes.weightsHash ?? row.model.weightsHash,
+      tokenizerHash: hashes.tokenizerHash ?? row.model.tokenizerHash,
+      datasetHash: hashes.datasetHash ?? row.dataset.contentHash,
+      bosPolicy,
+      contextSize: row.contextSize,
+      checkpointHash: row.checkpoints[0]?.sha256 ?? null,
+      excludedRows: row.excludedRows as Run['provenance']['excludedRows'],
+    },
+    demo: row.demo,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+    lastSeq: row.lastSeq,
+  };
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import type { CreateRun, MetricPoint, Run, RunEstimate } from '@featurescope/contracts';
+import {
+  type Db,
+  deleteRun,
+  findDataset,
+  findRun,
+  insertRun,
+  listModels,
+  listRuns,
+  measuredSpeeds,
+  type NewRun,
+  type Refusal,
+  type RunRow,
+  readMetrics,
+  readRunCurves,
+  resumeRun,
+  stopRun,
+} from '@featurescope/db';
+import { type HookPoint, hookNames } from '@featurescope/lm/config';
+import type { Store } from '@featurescope/store';
+import { AppError, notFound } from '../../app-error.ts';
+import type { Queue } from '../../queue.ts';
+import type { InferenceClient } from './inference-client.ts';
+import { type ModelService, modelConfig } from './models.ts';
+import { estimateRun, stepCount } from './run-estimate.ts';
+import { toRun } from './run-view.ts';
+
+const maxListedRuns = 500;
+const defaultMetricPoints = 1000;
+/** Longest context that activations are taken from; shorter where the model's own is. */
+const maxContextSize = 256;
+
+export interface RunServiceOptions {
+  db: Db;
+  store: Store;
+  queue: Queue;
+  models: ModelService;
+  inference: InferenceClient;
+}
+
+export class RunService {
+  private readonly options: RunServiceOptions;
+
+  constructor(options: RunServiceOptions) {
+    this.options = options;
+  }
+
+  async list(): Promise<Run[]> {
+    const { db } = this.options;
+    const rows = await listRuns(db, maxListedRuns);
+    const curves = await readRunCurves(
+      db,
+      rows.map((row) => row.id),
+    );
+    return rows.map((row) => toRun(row, curves.get(row.id)));
+  }
+
+  async get(id: string): Promise<Run> {
+    const row = await this.find(id);
+    return toRun(row, (await readRunCurves(this.options.db, [row.id])).get(row.id));
+  }
+
+  /** The row; throws not_found. */
+  async find(id: string): Promise<RunRow> {
+    const row = await findRun(this.options.db, id);
+    if (row === null) throw notFound('run', id);
+    return row;
+  }
+
+  /** Inserts the run and its job; returns its id. Throws AppError when model, hook, dataset or sizes do not go together. */
+  async create(request: CreateRun, { demo = false } = {}): Promise<string> {
+    const { db, queue } = this.options;
+    const run = await this.resolve(request, demo);
+    await db.prisma.$transaction((transaction) =>
+      insertRun(transaction, run, (tx, name, runId) => queue.enqueue(tx, name, { runId })),
+    );
+    return run.id;
+  }
+
+  async estimate(request: CreateRun): Promise<RunEstimate> {
+    const { db, models, inference } = this.options;
+    const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
+    const config = modelConfig(model);
+    const hook = findHook(config, request.hookName);
+    const [backend, speeds, allModels] = await Promise.all([
+      inference.tensorBackend(),
+      measuredSpeeds(db),
+      listModels(db),
+    ]);
+    const measured = speeds.flatMap((speed) => {
+      const used = allModels.find((candidate) => candidate.id === speed.modelId);
+      const usedHook = used && hookNames(modelConfig(used)).find((point) => point.name === speed.hookName);
+      if (!used || !usedHook) return [];
+      return [{ ...speed, dModel: usedHook.width, modelConfig: modelConfig(used), layer: usedHook.layer }];
+    });
+    return estimateRun({
+      run: request,
+      config,
+      layer: hook.layer,
+      width: hook.width,
+      matmulGflops: backend?.matmulGflops ?? null,
+      measured,
+    });
+  }
+
+  async metrics(id: string, query: { afterStep?: number; maxPoints?: number }): Promise<MetricPoint[]> {
+    const run = await this.find(id);
+    const range = { afterStep: query.afterStep ?? -1, maxPoints: query.maxPoints ?? defaultMetricPoints };
+    return readMetrics(this.options.db, run.id, range);
+  }
+
+  async pause(id: string): Promise<Run> {
+    checkDone(await stopRun(this.options.db, id, 'pause'), { id, action: 'paused' });
+    return this.get(id);
+  }
+
+  async cancel(id: string): Promise<Run> {
+    checkDone(await stopRun(this.options.db, id, 'cancel'), { id, action: 'cancelled' });
+    return this.get(id);
+  }
+
+  async resume(id: string): Promise<Run> {
+    const { db, queue } = this.options;
+    const result = await resumeRun(db, id, (tx, name, runId) => queue.enqueue(tx, name, { runId }));
+    checkDone(result, { id, action: 'resumed' });
+    return this.get(id);
+  }
+
+  async delete(id: string): Promise<void> {
+    checkDone(await deleteRun(this.options.db, id), { id, action: 'deleted' });
+    await this.options.store.removeRun(id.toLowerCase());
+  }
+
+  private async resolve(request: CreateRun, demo: boolean): Promise<NewRun> {
+    const { db, models } = this.options;
+    const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
+    const dataset = await this.findNamed('datasetId', request.datasetId, async (id) => {
+      const row = await findDataset(db, id);
+      if (row === null) throw notFound('dataset', id);
+      return row;
+    });
+    if (dataset.status !== 'ready')
+      throw new AppError(
+        'unprocessable',
+        `The dataset "${dataset.name}" is ${dataset.status}, not ready. Wait, or choose another.`,
+        {
+          field: 'datasetId',
+        },
+      );
+    const config = modelConfig(model);
+    const hook = findHook(config, request.hookName);
+    const contextSize = Math.min(config.contextSize, maxContextSize);
+    const { name, ...values } = request;
+    return {
+      id: randomUUID(),
+      name: name ?? `${model.name} · ${request.hookName} · ${request.nLatents} latents`,
+      modelId: model.id,
+      datasetId: dataset.id,
+      hookName: request.hookName,
+      architecture: request.architecture,
+      nLatents: request.nLatents,
+      k: request.architecture === 'topk' ? request.k : null,
+      l1Coefficient: request.architecture === 'standard' ? request.l1Coefficient : null,
+      nTokens: request.nTokens,
+      batchSize: request.batchSize,
+      learningRate: request.learningRate,
+      seed: request.seed,
+      contextSize,
+      nSteps: stepCount(request),
+      resolvedConfig: {
+        ...values,
+        dModel: hook.width,
+        contextSize,
+        hashes: {
+          weightsHash: model.weightsHash,
+          tokenizerHash: model.tokenizerHash,
+          datasetHash: dataset.contentHash,
+        },
+      },
+      demo,
+    };
+  }
+
+  /** An id inside a request's body that names nothing is that field's fault, not a wrong address. */
+  private async findNamed<T>(field: string, id: string, find: (id: string) => Promise<T>): Promise<T> {
+    try {
+      return await find(id);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found')
+        throw new AppError('unprocessable', `${field}: ${error.message}`, { field });
+      throw error;
+    }
+  }
+}
+
+/** Throws unsupported_hook when the model has no such hook. */
+function findHook(config: Parameters<typeof hookNames>[0], hookName: string): HookPoint {
+  const hook = hookNames(config).find((point) => point.name === hookName);
+  if (!hook)
+    throw new AppError(
+      'unsupported_hook',
+      `hookName is "${hookName}", which this model does not have. Its blocks are 0 to ${config.nLayers - 1}; for example blocks.0.hook_resid_post.`,
+      { field: 'hookName' },
+    );
+  return hook;
+}
+
+function checkDone(result: Refusal | 'done' | null, { id, action }: { id: string; action: string }): void {
+  if (result === null) throw notFound('run', id);
+  if (result === 'done') return;
+  const hint = action === 'deleted' ? ' Cancel it first.' : '';
+  throw new AppError('conflict', `The run is ${result.refused} and cannot be ${action}.${hint}`);
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createDb } from '@featurescope/db';
+import type { Env } from '../env.ts';
+import type { Log } from '../log.ts';
+import { startQueue } from '../queue.ts';
+import { buildApp } from './app.ts';
+import { createContext } from './create-context.ts';
+import { prepareFirstLook } from './prepare-first-look.ts';
+import { RequestGuard } from './request-guard.ts';
+import { EventHub } from './websocket/event-hub.ts';
+
+export interface RunningServer {
+  port: number;
+  stop(): Promise<void>;
+}
+
+/** Starts everything the server consists of and listens. Models and the bundled dataset follow in the background. */
+export async function startServer(env: Env, log: Log): Promise<RunningServer> {
+  const onError = (error: Error) => log.warn({ err: error }, 'database connection failed');
+  const db = createDb(env.databaseUrl, { applicationName: 'featurescope-server', onError });
+  const queue = await startQueue({ databaseUrl: env.databaseUrl, onError });
+  const version = await readVersion();
+  const context = createContext({ env, db, queue, log, version });
+  await context.store.create();
+  const hub = new EventHub(db, log);
+  hub.start();
+  const guard = new RequestGuard({ host: env.host, extraHosts: env.extraHosts, token: env.token });
+  const { webUrl, isDevelopment } = env;
+  const app = await buildApp({ context, guard, hub, log, version, webUrl, isDevelopment });
+  await app.listen({ host: env.host, port: env.port });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : env.port;
+  log.info({ host: env.host, port }, 'server listens');
+  const preparing = prepareFirstLook(context, { directory: env.bundledModelDirectory, demo: env.demo }).catch((error) =>
+    log.error({ err: error }, 'models and bundled dataset could not be prepared'),
+  );
+  return {
+    port,
+    async stop() {
+      await app.close();
+      await hub.close();
+      await queue.stop();
+      await preparing;
+      await db.close();
+    },
+  };
+}
+
+async function readVersion(): Promise<string> {
+  const file = path.resolve(import.meta.dirname, '../../package.json');
+  return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
+}
