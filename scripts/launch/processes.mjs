@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { supervise } from './supervise.mjs';
 
@@ -28,10 +29,18 @@ export async function startProduct(context, environment, options) {
   const env = productEnv(environment, dataDirectory, options);
   /** @type {import('./supervise.mjs').Supervised[]} */
   const processes = [];
+  /** @type {Record<string, number>} */
+  const pids = {};
+  /** For those who want to look at one of them, or to see what happens when it dies. @param {string} name @param {number} pid */
+  const onPid = (name, pid) => {
+    pids[name] = pid;
+    writeFileSync(path.join(dataDirectory, 'processes.json'), `${JSON.stringify(pids, null, 2)}\n`);
+  };
   /** @param {string} name @param {string[]} args @param {NodeJS.ProcessEnv} [extra] @param {number} [port] */
   const start = (name, args, extra, port) => {
     const spec = { name, args, cwd: root, env: { ...env, ...extra }, port };
-    const supervised = supervise(spec, { logDirectory: path.join(dataDirectory, 'logs'), say: terminal.say });
+    const logDirectory = path.join(dataDirectory, 'logs');
+    const supervised = supervise(spec, { logDirectory, say: terminal.say, onPid });
     processes.push(supervised);
     options.onStarted(supervised);
     return supervised;

@@ -32,10 +32,10 @@ const ORPHAN_GUARD = new URL('exit-with-launcher.mjs', import.meta.url).href;
  * Keeps a process of the product running. It binds its own port and reports it as `{type: 'listening', port}`; after a crash
  * it is started again, on the same port since others know it, with a growing pause. All it prints goes to its log file.
  * @param {ProcessSpec} spec
- * @param {{logDirectory: string, say: (line: string) => void}} surroundings
+ * @param {{logDirectory: string, say: (line: string) => void, onPid?: (name: string, pid: number) => void}} surroundings
  * @returns {Supervised}
  */
-export function supervise(spec, { logDirectory, say }) {
+export function supervise(spec, { logDirectory, say, onPid }) {
   const log = openLog(path.join(logDirectory, `${spec.name}.log`));
   /** @type {import('node:child_process').ChildProcess | undefined} */
   let child;
@@ -68,6 +68,7 @@ export function supervise(spec, { logDirectory, say }) {
       detached: true,
     });
     const { pid } = child;
+    if (pid) onPid?.(spec.name, pid);
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
       stream.on('data', (chunk) => log.write(chunk));
