@@ -6,17 +6,21 @@ import { ModelFormatError } from './errors.ts';
  *  Throws ModelFormatError, naming the file, when it is missing, no regular file or too large. */
 export async function readBoundedFile(path: string, maxBytes: number): Promise<Buffer> {
   const file = basename(path);
+  const sizeBytes = await regularFileSize(path);
+  if (sizeBytes > maxBytes) {
+    throw new ModelFormatError(`${file} has ${sizeBytes} bytes; the limit is ${maxBytes}`, { file, sizeBytes });
+  }
+  return readFile(path);
+}
+
+/** Bytes of a file. Throws ModelFormatError when it is missing or anything but a regular file: opening a pipe would block. */
+export async function regularFileSize(path: string): Promise<number> {
+  const file = basename(path);
   const info = await stat(path).catch((cause: unknown) => {
     throw new ModelFormatError(`${file} is missing or cannot be read`, { file }, cause);
   });
   if (!info.isFile()) throw new ModelFormatError(`${file} is not a regular file`, { file });
-  if (info.size > maxBytes) {
-    throw new ModelFormatError(`${file} has ${info.size} bytes; the limit is ${maxBytes}`, {
-      file,
-      sizeBytes: info.size,
-    });
-  }
-  return readFile(path);
+  return info.size;
 }
 
 /** Parses bytes as a JSON object. Throws ModelFormatError when they are anything else. */

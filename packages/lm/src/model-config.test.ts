@@ -56,6 +56,7 @@ describe('parseModelConfig', () => {
     ['hidden_size', { hidden_size: '64' }],
     ['num_hidden_layers', { num_hidden_layers: 0 }],
     ['num_hidden_layers', { num_hidden_layers: 1e12 }],
+    ['max_position_embeddings', { max_position_embeddings: 2_000_000 }],
     ['num_key_value_heads', { num_key_value_heads: 3 }],
     ['head_dim', { head_dim: 24 }],
     ['rms_norm_eps', { rms_norm_eps: 0 }],

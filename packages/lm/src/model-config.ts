@@ -26,6 +26,7 @@ export interface ModelConfig {
 }
 
 const MAX_CONFIG_BYTES = 1_000_000;
+const MAX_CONTEXT_SIZE = 1_048_576;
 const FILE = 'config.json';
 
 /** Reads and checks `config.json` of a Hugging Face llama-format directory.
@@ -61,7 +62,7 @@ export function parseModelConfig(raw: Record<string, unknown>): ModelConfig {
   return {
     modelType: 'llama',
     ...shape,
-    contextSize: positiveInteger(raw, 'max_position_embeddings'),
+    contextSize: contextSize(raw),
     ropeTheta: rope.theta,
     rope,
     rmsNormEps: positiveNumber(raw, 'rms_norm_eps', 1e-6),
@@ -100,6 +101,12 @@ function positiveInteger(raw: Record<string, unknown>, field: string, absent?: n
     fail(field, value, 'a positive integer');
   }
   return value as number;
+}
+
+/** Rotary tables take memory for each position, so this size has a limit of its own. */
+function contextSize(raw: Record<string, unknown>): number {
+  const size = positiveInteger(raw, 'max_position_embeddings');
+  return size <= MAX_CONTEXT_SIZE ? size : fail('max_position_embeddings', size, `at most ${MAX_CONTEXT_SIZE}`);
 }
 
 function positiveNumber(raw: Record<string, unknown>, field: string, absent: number): number {

@@ -107,5 +107,6 @@ describe('SafetensorsFile', () => {
     await expect(SafetensorsFile.open(join(directory, 'none.safetensors'))).rejects.toThrow(
       /none\.safetensors is missing/,
     );
+    await expect(SafetensorsFile.open(directory)).rejects.toThrow(/is not a regular file/);
   });
 });

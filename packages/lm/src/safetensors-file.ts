@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { regularFileSize } from './bounded-file.ts';
 import { ModelFormatError } from './errors.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './half-precision.ts';
 import { parseSafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
@@ -28,11 +29,9 @@ export class SafetensorsFile {
   /** Opens and validates a file. Throws ModelFormatError naming the file and, where one is at fault, the tensor. */
   static async open(path: string): Promise<SafetensorsFile> {
     const file = basename(path);
-    const handle = await open(path, 'r').catch((cause: unknown) => {
-      throw new ModelFormatError(`${file} is missing or cannot be read`, { file }, cause);
-    });
+    const size = await regularFileSize(path);
+    const handle = await open(path, 'r');
     try {
-      const { size } = await handle.stat();
       if (size < 8) throw new ModelFormatError(`${file} has ${size} bytes, too few for a safetensors file`, { file });
       const lengthBytes = new Uint8Array(8);
       await readFully(handle, lengthBytes, { position: 0, file });
