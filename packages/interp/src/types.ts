@@ -112,7 +112,7 @@ export type Predicate =
   | { type: 'previousToken'; tokenIds: number[] }
   /** The last tokens up to and including this position are exactly these. */
   | { type: 'ngram'; tokenIds: number[] }
-  /** One of these tokens stands among the `within` tokens before this position. */
+  /** One of these tokens stands among the `within` (at most 16) tokens before this position. */
   | { type: 'recentToken'; tokenIds: number[]; within: number }
   | { type: 'class'; class: TokenClass }
   | { type: 'previousClass'; class: TokenClass }

@@ -1,11 +1,11 @@
 import type { Predicate, TokenClass } from '../types.ts';
 import { type TokenCatalogue, tokenClasses } from './token-catalogue.ts';
-import type { Window, WindowSet } from './window-set.ts';
+import { MAX_WITHIN, type Window, type WindowSet } from './window-set.ts';
 
 const MAX_TOKENS = 12;
 const MIN_SUPPORT = 2;
 const MAX_AFFIX = 4;
-const RECENT = [4, 16];
+const RECENT = [4, MAX_WITHIN];
 const MAX_RECENT_TOKENS = 8;
 const POSITIONS = [
   { from: 1, to: 2 },
@@ -124,7 +124,7 @@ function recentTokens(
   { set, catalogue, judge }: Omit<TokenSetInput, 'tokenIds'>,
 ): Predicate[] {
   const before = peaks.flatMap(({ tokenIds, focus }) => [
-    ...new Set(tokenIds.subarray(Math.max(0, focus - 16), focus)),
+    ...new Set(tokenIds.subarray(Math.max(0, focus - MAX_WITHIN), focus)),
   ]);
   const ranked = RECENT.flatMap((within) =>
     wordsOf(before, catalogue)

@@ -8,8 +8,8 @@ const PAIRED = 24;
 /** What a second condition must add to balanced accuracy to be worth a longer sentence, and what each further word must. */
 const COST_OF_PAIR = 0.02;
 const COST_OF_WORD = 0.002;
-/** Between conditions that separate alike, the one that holds at the peaks themselves wins. */
-const WEIGHT_OF_PEAK = 0.1;
+/** Between conditions that separate windows alike, the one that holds at the right tokens of the positives wins. */
+const WEIGHT_OF_TOKENS = 0.15;
 
 interface Judged {
   predicate: Predicate;
@@ -18,12 +18,12 @@ interface Judged {
 }
 
 /** The condition, single or a conjunction or disjunction of two, that best tells the windows where the feature fires from the
- *  others: balanced accuracy of "holds somewhere in the window", plus a little for holding at the peak, less a little for length.
+ *  others: balanced accuracy of "holds somewhere in the window", plus a little for holding at the tokens that fire, less a little for length.
  *  Deterministic. Null when the windows suggest nothing. */
 export function searchPredicate(set: WindowSet, catalogue: TokenCatalogue): Predicate | null {
   const balancedAccuracy = windowAccuracy(set);
-  const peakShare = peakHits(set);
-  const judge = (mask: Uint32Array) => balancedAccuracy(mask) + WEIGHT_OF_PEAK * peakShare(mask);
+  const agreement = tokenAgreement(set);
+  const judge = (mask: Uint32Array) => balancedAccuracy(mask) + WEIGHT_OF_TOKENS * agreement(mask);
   const singles = candidatePredicates(set, catalogue, judge).map((predicate): Judged => {
     const mask = set.mask(predicate);
     return { predicate, mask, value: judge(mask) - COST_OF_WORD * length(predicate) };
@@ -59,16 +59,27 @@ function windowAccuracy({ windows }: WindowSet): (mask: Uint32Array) => number {
   };
 }
 
-/** Share of the positives at whose peak a mask holds. */
-function peakHits({ windows }: WindowSet): (mask: Uint32Array) => number {
-  const nPositive = windows.filter(({ fires }) => fires).length;
+/** F1 of "holds here" against "fires here" over the tokens of the positives. */
+function tokenAgreement({ windows }: WindowSet): (mask: Uint32Array) => number {
+  const nFiring = windows.reduce((sum, { firing }) => sum + countBits(firing), 0);
   return (mask) => {
-    let hits = 0;
-    windows.forEach(({ fires, focus, start }, w) => {
-      if (fires && (mask[w] >>> (focus - start)) & 1) hits++;
-    });
-    return hits / nPositive;
+    let nHolding = 0;
+    let nBoth = 0;
+    for (let w = 0; w < windows.length; w++) {
+      if (!windows[w].fires || mask[w] === 0) continue;
+      nHolding += countBits(mask[w]);
+      nBoth += countBits(mask[w] & windows[w].firing);
+    }
+    return (2 * nBoth) / (nHolding + nFiring);
   };
+}
+
+/** Ones in a 32-bit word. Source: Warren, Hacker's Delight, figure 5-2. */
+function countBits(word: number): number {
+  let x = word - ((word >>> 1) & 0x55555555);
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
+  x = (x + (x >>> 4)) & 0x0f0f0f0f;
+  return Math.imul(x, 0x01010101) >>> 24;
 }
 
 /** Drops conditions that hold at exactly the same places as a better one. */

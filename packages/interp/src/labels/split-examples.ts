@@ -123,6 +123,7 @@ function poolNegatives(options: SplitOptions, request: NegativeRequest): Window[
       focus: focus.position,
       source: request.source,
       fires: false,
+      firing: 0,
     });
   }
   return windows;
@@ -149,8 +150,18 @@ function otherPeak(
 
 function windowOf(source: DocumentContextSource, example: Example, kind: ScoredSource): Window {
   const parts = contextParts(source, example.contextIndex);
-  const range = windowAround(example.peakPosition, parts.tokenIds.length);
-  return { ...parts, ...range, focus: example.peakPosition, source: kind, fires: kind !== 'nearMiss' };
+  const { start, end } = windowAround(example.peakPosition, parts.tokenIds.length);
+  let firing = 0;
+  for (const position of example.positions) if (position >= start && position < end) firing |= 1 << (position - start);
+  return {
+    ...parts,
+    start,
+    end,
+    focus: example.peakPosition,
+    source: kind,
+    fires: kind !== 'nearMiss',
+    firing: firing >>> 0,
+  };
 }
 
 function contextParts(source: DocumentContextSource, contextIndex: number) {

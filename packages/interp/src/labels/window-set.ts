@@ -4,6 +4,8 @@ import type { TokenCatalogue } from './token-catalogue.ts';
 /** Positions of a window: at most 32, so that what holds where is one bit each. */
 export const WINDOW_TOKENS = 32;
 const TOKENS_AFTER_FOCUS = 8;
+/** Greatest `within` of a recentToken condition. */
+export const MAX_WITHIN = 16;
 
 /** A stretch of a context on which "does it contain the feature" is asked; conditions may look at what precedes it. */
 export interface Window {
@@ -17,6 +19,8 @@ export interface Window {
   focus: number;
   source: ScoredSource;
   fires: boolean;
+  /** Where it fires: bit j for position start + j. 0 where it is silent. */
+  firing: number;
 }
 
 /** The window around a position: up to 8 tokens after it, the rest before it, the beginning-of-text token left out. */
@@ -33,6 +37,7 @@ export class WindowSet {
   readonly #tokens: Map<number, Uint32Array>;
   readonly #previous: Map<number, Uint32Array>;
   readonly #classes = new Map<string, Uint32Array>();
+  #occurrences: Map<number, { w: number; position: number }[]> | null = null;
 
   constructor(windows: readonly Window[], catalogue: TokenCatalogue) {
     this.windows = windows;
@@ -63,12 +68,8 @@ export class WindowSet {
         return this.#wordMask((word) => word.endsWith(predicate.text));
       case 'ngram':
         return this.#where(({ tokenIds }, position) => endsWithNgram(tokenIds, position, predicate.tokenIds));
-      case 'recentToken': {
-        const wanted = new Set(predicate.tokenIds);
-        return this.#where(({ tokenIds }, position) =>
-          occursBefore(tokenIds, position, { wanted, within: predicate.within }),
-        );
-      }
+      case 'recentToken':
+        return this.#recentMask(predicate.tokenIds, predicate.within);
       case 'position':
         return this.#where((_, position) => position >= predicate.from && position < predicate.to);
       case 'documentKind': {
@@ -81,6 +82,33 @@ export class WindowSet {
         return first.map((word, w) => (predicate.type === 'and' ? word & second[w] : word | second[w]));
       }
     }
+  }
+
+  /** Positions within `within` after an occurrence; occurrences before the window count too. */
+  #recentMask(tokenIds: readonly number[], within: number): Uint32Array {
+    this.#occurrences ??= this.#indexOccurrences();
+    const result = new Uint32Array(this.windows.length);
+    for (const tokenId of tokenIds) {
+      for (const { w, position } of this.#occurrences.get(tokenId) ?? []) {
+        const { start, end } = this.windows[w];
+        const last = Math.min(end - 1, position + within);
+        for (let p = Math.max(start, position + 1); p <= last; p++) result[w] |= 1 << (p - start);
+      }
+    }
+    return result;
+  }
+
+  /** Where each token stands in the windows and up to MAX_WITHIN positions before them. */
+  #indexOccurrences(): Map<number, { w: number; position: number }[]> {
+    const occurrences = new Map<number, { w: number; position: number }[]>();
+    this.windows.forEach(({ tokenIds, start, end }, w) => {
+      for (let position = Math.max(0, start - MAX_WITHIN); position < end; position++) {
+        const own = occurrences.get(tokenIds[position]);
+        if (own) own.push({ w, position });
+        else occurrences.set(tokenIds[position], [{ w, position }]);
+      }
+    });
+    return occurrences;
   }
 
   #indexTokens(distance: number): Map<number, Uint32Array> {
@@ -140,13 +168,4 @@ export class WindowSet {
 function endsWithNgram(tokenIds: Int32Array, position: number, ngram: readonly number[]): boolean {
   const first = position - ngram.length + 1;
   return first >= 0 && ngram.every((tokenId, j) => tokenIds[first + j] === tokenId);
-}
-
-function occursBefore(
-  tokenIds: Int32Array,
-  position: number,
-  { wanted, within }: { wanted: ReadonlySet<number>; within: number },
-): boolean {
-  for (let p = Math.max(0, position - within); p < position; p++) if (wanted.has(tokenIds[p])) return true;
-  return false;
 }
