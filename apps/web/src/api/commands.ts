@@ -1,0 +1,36 @@
+import {
+  type ActivationsResponse,
+  activationsResponseSchema,
+  type CreateRun,
+  type CreateSteering,
+  createdSchema,
+  type RunEstimate,
+  runEstimateSchema,
+} from '@featurescope/contracts';
+import { call, send } from './http.ts';
+
+export const createRun = (run: CreateRun) => call('/api/runs', createdSchema, { method: 'POST', body: run });
+
+export const estimateRun = (run: CreateRun, signal?: AbortSignal): Promise<RunEstimate> =>
+  call('/api/runs/estimate', runEstimateSchema, { method: 'POST', body: run, signal });
+
+export type RunAction = 'pause' | 'resume' | 'cancel';
+export const actOnRun = (runId: string, action: RunAction) => send(`/api/runs/${runId}/${action}`, { method: 'POST' });
+export const deleteRun = (runId: string) => send(`/api/runs/${runId}`, { method: 'DELETE' });
+
+export const deleteDataset = (datasetId: string) => send(`/api/datasets/${datasetId}`, { method: 'DELETE' });
+
+export const explainAgain = (runId: string, index: number) =>
+  send(`/api/runs/${runId}/features/${index}/label`, { method: 'POST' });
+export const saveLabel = (runId: string, index: number, text: string) =>
+  send(`/api/runs/${runId}/features/${index}/label`, { method: 'PUT', body: { text } });
+
+export const readActivations = (
+  runId: string,
+  request: { text: string; featureIndex?: number },
+  signal?: AbortSignal,
+): Promise<ActivationsResponse> =>
+  call(`/api/runs/${runId}/activations`, activationsResponseSchema, { method: 'POST', body: request, signal });
+
+export const createSteering = (request: CreateSteering) =>
+  call('/api/steering', createdSchema, { method: 'POST', body: request });

@@ -1,0 +1,97 @@
+import {
+  datasetListSchema,
+  type ExampleBand,
+  exampleListSchema,
+  type FeatureQuery,
+  featureDetailSchema,
+  featurePageSchema,
+  healthSchema,
+  modelListSchema,
+  runListSchema,
+  runSchema,
+  steeringExperimentSchema,
+  steeringListSchema,
+} from '@featurescope/contracts';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { call, queryString } from './http.ts';
+
+export const featurePageSize = 100;
+
+/** Every read of the API, with its cache key. Live events write into the same keys. */
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => call('/api/health', healthSchema, { signal }),
+  refetchInterval: 10_000,
+  retry: false,
+});
+
+export const modelsQuery = queryOptions({
+  queryKey: ['models'],
+  queryFn: async ({ signal }) => (await call('/api/models', modelListSchema, { signal })).models,
+  staleTime: 60_000,
+});
+
+export const datasetsQuery = queryOptions({
+  queryKey: ['datasets'],
+  queryFn: async ({ signal }) => (await call('/api/datasets', datasetListSchema, { signal })).datasets,
+  refetchInterval: (query) => (query.state.data?.some((d) => d.status === 'ingesting') ? 1_000 : false),
+});
+
+export const runsQuery = queryOptions({
+  queryKey: ['runs'],
+  queryFn: async ({ signal }) => (await call('/api/runs', runListSchema, { signal })).runs,
+  refetchInterval: 15_000,
+});
+
+export const runQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['run', runId],
+    queryFn: ({ signal }) => call(`/api/runs/${runId}`, runSchema, { signal }),
+    refetchInterval: 30_000,
+  });
+
+/** Keyset paging: each page's cursor comes from the one before it. */
+export const featuresQuery = (runId: string, filter: FeatureQuery) =>
+  infiniteQueryOptions({
+    queryKey: ['features', runId, filter],
+    queryFn: ({ pageParam, signal }) =>
+      call(
+        `/api/runs/${runId}/features${queryString({ limit: featurePageSize, ...filter, cursor: pageParam })}`,
+        featurePageSchema,
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+export const featureQuery = (runId: string, index: number) =>
+  queryOptions({
+    queryKey: ['feature', runId, index],
+    queryFn: ({ signal }) => call(`/api/runs/${runId}/features/${index}`, featureDetailSchema, { signal }),
+  });
+
+export const examplesQuery = (runId: string, index: number, band: ExampleBand) =>
+  queryOptions({
+    queryKey: ['examples', runId, index, band],
+    queryFn: async ({ signal }) =>
+      (
+        await call(`/api/runs/${runId}/features/${index}/examples${queryString({ band })}`, exampleListSchema, {
+          signal,
+        })
+      ).examples,
+    staleTime: 60_000,
+  });
+
+export const steeringListQuery = queryOptions({
+  queryKey: ['steering'],
+  queryFn: async ({ signal }) => (await call('/api/steering', steeringListSchema, { signal })).experiments,
+});
+
+export const steeringQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['steering', id],
+    queryFn: ({ signal }) => call(`/api/steering/${id}`, steeringExperimentSchema, { signal }),
+    refetchInterval: (query) => (query.state.data?.status === 'running' ? 5_000 : false),
+  });

@@ -1,0 +1,135 @@
+'use client';
+
+import type { CreateRun } from '@featurescope/contracts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { estimateRun } from '../api/commands.ts';
+import { Button } from '../ui/Button.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { formatBytes, formatDuration, formatNumber } from '../ui/format.ts';
+import { Panel } from '../ui/Panel.tsx';
+import { stageName } from '../ui/RunStatus.tsx';
+import { InlineError } from '../ui/States.tsx';
+import { useDebounced } from '../ui/use-debounced.ts';
+import type { Draft, FieldErrors } from './draft.ts';
+
+const fieldLabels: Partial<Record<keyof Draft, string>> = {
+  modelId: 'Model',
+  hookName: 'Hook point',
+  datasetId: 'Dataset',
+  nLatents: 'Latents',
+  k: 'k',
+  l1Coefficient: 'L1 coefficient',
+  nTokens: 'Tokens',
+  batchSize: 'Batch size',
+  learningRate: 'Learning rate',
+  seed: 'Seed',
+  name: 'Name',
+};
+
+/** Stays beside the form: what the run will cost, what it will keep, and the button. */
+export function LaunchPanel({
+  run,
+  errors,
+  launching,
+  launchError,
+}: {
+  run: CreateRun | null;
+  errors: FieldErrors;
+  launching: boolean;
+  launchError: unknown;
+}) {
+  const [field, message] = Object.entries(errors)[0] ?? [];
+  const reason = field && `${fieldLabels[field as keyof Draft] ?? field}: ${message}`;
+  return (
+    <aside className="flex flex-col gap-4 lg:sticky lg:top-16" aria-label="Launch">
+      <Panel>
+        <Estimate run={run} />
+        <div className="mt-4 flex flex-col gap-2">
+          <Button
+            type="submit"
+            kind="primary"
+            className="h-9"
+            disabled={!run || launching}
+            aria-describedby="launch-reason"
+          >
+            {launching ? 'Launching' : 'Launch run'}
+          </Button>
+          <p id="launch-reason" className="min-h-4 text-xs text-ink-2">
+            {reason ?? (launching ? 'The run’s page opens by itself.' : '')}
+          </p>
+          {launchError !== null && <InlineError title="The run was not started." error={launchError} />}
+        </div>
+      </Panel>
+      {run && <Curl run={run} />}
+    </aside>
+  );
+}
+
+function Estimate({ run }: { run: CreateRun | null }) {
+  const settled = useDebounced(run === null ? null : JSON.stringify(run), 350);
+  const { data, error, isFetching, isPlaceholderData } = useQuery({
+    queryKey: ['estimate', settled],
+    queryFn: ({ signal }) => estimateRun(JSON.parse(settled ?? '') as CreateRun, signal),
+    enabled: settled !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+  const stale = run === null || isPlaceholderData || isFetching;
+  const rows: [string, string | undefined][] = [
+    ['Time', data && formatDuration(data.seconds)],
+    ['Memory', data && formatBytes(data.memoryBytes)],
+    ['Disk', data && formatBytes(data.diskBytes)],
+    ['Tokens', run ? formatNumber(run.nTokens) : undefined],
+    ['Steps', data && formatNumber(data.nSteps)],
+  ];
+  return (
+    <section aria-label="Estimate" aria-busy={isFetching}>
+      <h2 className="mt-1 text-sm font-semibold">Estimate</h2>
+      {error && run ? (
+        <div className="mt-2">
+          <InlineError error={error} />
+        </div>
+      ) : (
+        <>
+          <dl className={classNames('mt-1', stale && 'text-ink-3')}>
+            {rows.map(([name, value]) => (
+              <div key={name} className="flex h-7 items-center justify-between border-line not-last:border-b">
+                <dt className="text-ink-2">{name}</dt>
+                <dd className="numeric font-mono text-[13px]">{value ?? '–'}</dd>
+              </div>
+            ))}
+          </dl>
+          {data && data.breakdown.length > 0 && (
+            <p className="mt-2 text-xs text-ink-3">
+              {data.breakdown
+                .filter((part) => part.seconds >= 1)
+                .map((part) => `${stageName(part.stage)} ${formatDuration(part.seconds)}`)
+                .join(' · ')}
+            </p>
+          )}
+          <p className="mt-2 min-h-8 text-xs text-ink-3">{data?.basis}</p>
+        </>
+      )}
+      <h2 className="mt-3 text-sm font-semibold">What will be stored</h2>
+      <p className="mt-1 text-xs text-ink-2">
+        Metrics of every step, the last two checkpoints, the dictionary in SAELens form, and for each feature its
+        examples, histogram, output tokens, neighbours and label. Everything stays on this machine.
+      </p>
+    </section>
+  );
+}
+
+function Curl({ run }: { run: CreateRun }) {
+  const origin = typeof location === 'undefined' ? '' : location.origin;
+  const command = `curl ${origin}/api/runs \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(run).replaceAll("'", "'\\''")}'`;
+  return (
+    <details className="rounded-lg border border-line bg-surface px-4 py-2.5">
+      <summary className="font-medium">The same from a terminal</summary>
+      <pre className="my-2 max-h-56 overflow-auto rounded-md bg-sunken p-2.5 font-mono text-xs whitespace-pre-wrap">
+        {command}
+      </pre>
+      <CopyButton text={command} label="Copy command" />
+    </details>
+  );
+}

@@ -1,0 +1,65 @@
+'use client';
+
+import type { Dataset, Model } from '@featurescope/contracts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { ApiError } from '../api/api-error.ts';
+import { createRun } from '../api/commands.ts';
+import { DataCard } from './DataCard.tsx';
+import { DictionaryCard } from './DictionaryCard.tsx';
+import { checkDraft, type Draft, type FieldErrors } from './draft.ts';
+import { LaunchPanel } from './LaunchPanel.tsx';
+import { ModelCard } from './ModelCard.tsx';
+import { TrainingCard } from './TrainingCard.tsx';
+
+/** What every card gets. */
+export interface CardProps {
+  draft: Draft;
+  errors: FieldErrors;
+  change: (changes: Partial<Draft>) => void;
+}
+
+export function NewRunForm({ models, datasets, initial }: { models: Model[]; datasets: Dataset[]; initial: Draft }) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const [draft, setDraft] = useState(initial);
+  const checked = checkDraft(draft);
+  const launch = useMutation({
+    mutationFn: createRun,
+    onSuccess: ({ id }) => {
+      void client.invalidateQueries({ queryKey: ['runs'] });
+      router.push(`/runs/${id}`);
+    },
+  });
+  const refused =
+    launch.error instanceof ApiError && launch.error.field ? { [launch.error.field]: launch.error.message } : {};
+  const change = (changes: Partial<Draft>) => {
+    if (launch.isError) launch.reset();
+    setDraft((known) => ({ ...known, ...changes }));
+  };
+  const card: CardProps = { draft, errors: { ...refused, ...checked.errors }, change };
+  const model = models.find((candidate) => candidate.id === draft.modelId);
+  return (
+    <form
+      className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (checked.run) launch.mutate(checked.run);
+      }}
+    >
+      <div className="flex min-w-0 flex-col gap-4">
+        <ModelCard {...card} models={models} />
+        <DataCard {...card} datasets={datasets} />
+        <DictionaryCard {...card} model={model} />
+        <TrainingCard {...card} />
+      </div>
+      <LaunchPanel
+        run={checked.run}
+        errors={checked.errors}
+        launching={launch.isPending || launch.isSuccess}
+        launchError={launch.error}
+      />
+    </form>
+  );
+}

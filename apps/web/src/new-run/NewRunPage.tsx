@@ -1,0 +1,54 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'next/navigation';
+import { datasetsQuery, modelsQuery, runQuery } from '../api/queries.ts';
+import { ButtonLink } from '../ui/Button.tsx';
+import { Page } from '../ui/Page.tsx';
+import { EmptyState, ErrorState, Skeleton } from '../ui/States.tsx';
+import { initialDraft } from './draft.ts';
+import { NewRunForm } from './NewRunForm.tsx';
+
+export function NewRunPage() {
+  const fromId = useSearchParams().get('from');
+  const models = useQuery(modelsQuery);
+  const datasets = useQuery(datasetsQuery);
+  const from = useQuery({ ...runQuery(fromId ?? ''), enabled: fromId !== null });
+  const error = models.error ?? datasets.error;
+  const retry = () => {
+    void models.refetch();
+    void datasets.refetch();
+  };
+  const loading = !models.data || !datasets.data || (fromId !== null && from.isPending);
+  return (
+    <Page
+      title="New run"
+      description={
+        from.data
+          ? `Starting from the values of ${from.data.name}.`
+          : 'Choose where to look, what to read, and how large a dictionary to learn.'
+      }
+    >
+      {error && loading ? (
+        <ErrorState error={error} retry={retry} />
+      ) : loading ? (
+        <div className="flex max-w-3xl flex-col gap-4" role="status" aria-label="Loading">
+          <Skeleton className="h-64 w-full" />
+          <Skeleton className="h-32 w-full" />
+          <Skeleton className="h-56 w-full" />
+        </div>
+      ) : models.data.length === 0 ? (
+        <EmptyState title="There is no model to look at" action={<ButtonLink href="/models">Models</ButtonLink>}>
+          The bundled model was not found. Start featurescope again from a complete copy.
+        </EmptyState>
+      ) : (
+        <NewRunForm
+          key={fromId}
+          models={models.data}
+          datasets={datasets.data}
+          initial={initialDraft(models.data, datasets.data, from.data)}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,67 @@
+'use client';
+
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import type { TermName } from '../ui/definitions.ts';
+import { Field, NumberInput, TextInput } from '../ui/Field.tsx';
+import { formatNumber } from '../ui/format.ts';
+import type { Draft } from './draft.ts';
+import { parseNumber } from './draft.ts';
+import type { CardProps } from './NewRunForm.tsx';
+
+const inputs: { field: keyof Draft & TermName; label: string; hint?: string }[] = [
+  { field: 'nTokens', label: 'Tokens', hint: '500k and 2M work too' },
+  { field: 'batchSize', label: 'Batch size' },
+  { field: 'learningRate', label: 'Learning rate' },
+  { field: 'seed', label: 'Seed' },
+];
+
+/** Closed until someone wants it, or until a value in it is wrong. */
+export function TrainingCard({ draft, errors, change }: CardProps) {
+  const wrong = inputs.some(({ field }) => errors[field]);
+  const [open, setOpen] = useState(false);
+  return (
+    <details
+      open={open || wrong}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      className="group rounded-lg border border-line bg-surface"
+    >
+      <summary className="flex h-11 list-none items-center gap-2 rounded-lg px-4 [&::-webkit-details-marker]:hidden">
+        <ChevronRight size={14} className="text-ink-3 transition-transform group-open:rotate-90" aria-hidden />
+        <h2 className="text-sm font-semibold">Training</h2>
+        <span className="numeric ml-auto truncate text-xs text-ink-3 group-open:hidden">
+          {formatNumber(parseNumber(draft.nTokens))} tokens, batches of {draft.batchSize}, learning rate{' '}
+          {draft.learningRate}, seed {draft.seed}
+        </span>
+      </summary>
+      <div className="grid gap-x-4 px-4 pb-3 sm:grid-cols-2">
+        <Field
+          label="Name"
+          error={errors.name}
+          hint="Left empty, the run is named after its values"
+          className="sm:col-span-2"
+        >
+          {(control) => (
+            <TextInput
+              {...control}
+              maxLength={200}
+              value={draft.name}
+              onChange={(event) => change({ name: event.target.value })}
+            />
+          )}
+        </Field>
+        {inputs.map(({ field, label, hint }) => (
+          <Field key={field} label={label} term={field} error={errors[field]} hint={hint}>
+            {(control) => (
+              <NumberInput
+                {...control}
+                value={draft[field]}
+                onChange={(event) => change({ [field]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
+      </div>
+    </details>
+  );
+}

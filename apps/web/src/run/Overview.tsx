@@ -1,0 +1,47 @@
+'use client';
+
+import type { Run } from '@featurescope/contracts';
+import { bestDeadShare, bestFvu, bestL0 } from '../runs/run-state.ts';
+import { Figure, Figures } from '../ui/Figure.tsx';
+import { Quantity, Share } from '../ui/Quantity.tsx';
+import { ClearestFeatures } from './ClearestFeatures.tsx';
+import { Curves } from './Curves.tsx';
+import { useRun } from './RunFrame.tsx';
+
+export function Overview() {
+  const run = useRun();
+  return (
+    <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
+      <RunFigures run={run} />
+      <Curves run={run} />
+      <ClearestFeatures run={run} />
+    </div>
+  );
+}
+
+function RunFigures({ run }: { run: Run }) {
+  const { evaluation } = run;
+  const source = evaluation ? 'held-out text' : run.latest ? 'latest training step' : undefined;
+  return (
+    <Figures>
+      <Figure term="fvu" value={<Quantity value={bestFvu(run)} />} note={source} />
+      <Figure term="l0" value={<Quantity value={bestL0(run)} />} note={source} />
+      <Figure
+        term="ceRecovered"
+        value={<Quantity value={evaluation?.ceRecoveredMean} />}
+        note={evaluation ? 'against mean ablation' : 'after training'}
+      />
+      <Figure
+        term="deltaCe"
+        value={<Quantity value={evaluation?.deltaCe} unit="nats" />}
+        note={evaluation ? 'a token' : 'after training'}
+      />
+      <Figure term="dead" value={<Share value={bestDeadShare(run)} />} note={source} />
+      <Figure
+        term="labelled"
+        value={<Quantity value={run.nLabelled} />}
+        note={run.nFeatures > 0 ? `of ${run.nFeatures.toLocaleString('en-US')} features` : 'after indexing'}
+      />
+    </Figures>
+  );
+}

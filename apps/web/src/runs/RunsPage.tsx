@@ -1,0 +1,50 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { runsQuery } from '../api/queries.ts';
+import { ButtonLink } from '../ui/Button.tsx';
+import { Page } from '../ui/Page.tsx';
+import { EmptyState, ErrorState, SkeletonRows } from '../ui/States.tsx';
+import { DemoBanner } from './DemoBanner.tsx';
+import { FollowRuns } from './FollowRuns.tsx';
+import { RunsTable } from './RunsTable.tsx';
+
+const newRun = (
+  <ButtonLink kind="primary" href="/runs/new">
+    <Plus size={16} aria-hidden />
+    New run
+  </ButtonLink>
+);
+
+export function RunsPage() {
+  const { data: runs, error, refetch } = useQuery(runsQuery);
+  return (
+    <Page
+      title="Runs"
+      description="Each run trains one dictionary of features on the activations of a model."
+      actions={runs && runs.length > 0 && newRun}
+    >
+      {runs ? (
+        <>
+          <FollowRuns runs={runs} />
+          <DemoBanner runs={runs} />
+          {runs.length > 0 ? (
+            <RunsTable runs={runs} />
+          ) : (
+            <div className="rounded-lg border border-line bg-surface">
+              <EmptyState title="No runs yet" action={newRun}>
+                A run reads text with a language model and learns a dictionary of features from what happens inside.
+                With the quick preset the first one takes a few minutes.
+              </EmptyState>
+            </div>
+          )}
+        </>
+      ) : (
+        <div className="rounded-lg border border-line bg-surface">
+          {error ? <ErrorState error={error} retry={refetch} /> : <SkeletonRows rows={5} />}
+        </div>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,66 @@
+'use client';
+
+import { type ComponentProps, type ReactNode, useId } from 'react';
+import { classNames } from './class-names.ts';
+import type { TermName } from './definitions.ts';
+import { Term } from './Term.tsx';
+
+export const inputStyle =
+  'h-8 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink aria-invalid:border-bad disabled:opacity-60';
+
+/** What a control inside a field needs to be named and described. */
+export interface FieldControl {
+  id: string;
+  'aria-invalid': boolean;
+  'aria-describedby': string | undefined;
+}
+
+/** A labelled control with its definition, a hint, and its error right below. */
+export function Field({
+  label,
+  term,
+  hint,
+  error,
+  children,
+  className,
+}: {
+  label: string;
+  term?: TermName;
+  hint?: ReactNode;
+  error?: string;
+  children: (control: FieldControl) => ReactNode;
+  className?: string;
+}) {
+  const id = useId();
+  const noteId = `${id}-note`;
+  return (
+    <div className={classNames('flex min-w-0 flex-col gap-1', className)}>
+      <div className="flex items-baseline gap-2">
+        <label htmlFor={id} className="font-medium">
+          {label}
+        </label>
+        {term && (
+          <span className="text-xs text-ink-3">
+            <Term name={term}>what is this?</Term>
+          </span>
+        )}
+      </div>
+      {children({ id, 'aria-invalid': error !== undefined, 'aria-describedby': error || hint ? noteId : undefined })}
+      <p id={noteId} className={classNames('min-h-4 text-xs', error ? 'text-bad' : 'text-ink-3')}>
+        {error ?? hint}
+      </p>
+    </div>
+  );
+}
+
+export function TextInput({ className, ...props }: ComponentProps<'input'>) {
+  return <input autoComplete="off" spellCheck={false} className={classNames(inputStyle, className)} {...props} />;
+}
+
+export function NumberInput({ className, ...props }: ComponentProps<'input'>) {
+  return <TextInput inputMode="decimal" className={classNames('numeric font-mono', className)} {...props} />;
+}
+
+export function SelectInput({ className, ...props }: ComponentProps<'select'>) {
+  return <select className={classNames(inputStyle, 'pr-7', className)} {...props} />;
+}

@@ -1,0 +1,37 @@
+import { formatAgo, formatNumber, formatShare } from './format.ts';
+import { useNow } from './use-now.ts';
+
+/** A number at three significant digits, exact on hover. */
+export function Quantity({ value, unit }: { value: number | null | undefined; unit?: string }) {
+  const exact =
+    value === null || value === undefined
+      ? undefined
+      : `${value.toLocaleString('en-US', { maximumFractionDigits: 12 })}${unit ? ` ${unit}` : ''}`;
+  return (
+    <span className="numeric" title={exact}>
+      {formatNumber(value)}
+      {unit && value !== null && value !== undefined && <span className="text-ink-3"> {unit}</span>}
+    </span>
+  );
+}
+
+/** A share of 1 as a percentage, exact on hover. */
+export function Share({ value }: { value: number | null | undefined }) {
+  return (
+    <span className="numeric" title={value === null || value === undefined ? undefined : `${value * 100}%`}>
+      {formatShare(value)}
+    </span>
+  );
+}
+
+/** "5 min ago", with the exact time on hover. */
+export function Ago({ time }: { time: string | null }) {
+  const now = useNow(30_000);
+  if (time === null) return <span className="text-ink-3">–</span>;
+  const date = new Date(time);
+  return (
+    <time className="numeric whitespace-nowrap" dateTime={time} title={date.toLocaleString()} suppressHydrationWarning>
+      {formatAgo(date, now)}
+    </time>
+  );
+}
