@@ -9,7 +9,6 @@ import {
   type ParameterName,
   type ParameterTensors,
   parameterNames,
-  sumOfSquares,
 } from './gradients/batch-outcome.ts';
 import { standardBatch } from './gradients/standard.ts';
 import { topKBatch } from './gradients/top-k.ts';
@@ -179,7 +178,7 @@ export class SaeTrainer {
       gradients.decoder.dispose();
       gradients.decoder = projected;
     }
-    const norm = Math.sqrt(parameterNames.reduce((sum, name) => sum + sumOfSquares(gradients[name]), 0));
+    const norm = Math.sqrt(parameterNames.reduce((sum, name) => sum + kernels().sumOfSquares(gradients[name]), 0));
     if (!Number.isFinite(norm)) throw new DivergenceError(step, `the norm of the gradients is ${norm}`);
     const factor = this.config.maxGradNorm / (norm + 1e-6);
     if (factor < 1) {

@@ -60,6 +60,15 @@ describe('topK', () => {
     }
   });
 
+  it('is exact in wide rows, with ties within and between groups of columns', () => {
+    const [nRows, nColumns, k] = [5, 8192, 30];
+    const matrix = tf.tensor2d(
+      numbers(nRows * nColumns).map((value) => Math.round(value * 300)),
+      [nRows, nColumns],
+    );
+    expect(kernels().topK(matrix, k)).toEqual(portableKernels.topK(matrix, k));
+  });
+
   it('refuses k outside 1 … nColumns and names both', () => {
     const matrix = tf.zeros<tf.Rank.R2>([2, 4]);
     expect(() => kernels().topK(matrix, 5)).toThrow(/from 1 to 4 .* is 5/);
@@ -128,6 +137,14 @@ describe('sparse products', () => {
     expect(() => kernels().sparseDenseMatMul(ragged, tf.ones([4, 2]))).toThrow(/\[4, 5\].*\[4,2\]/);
     expect(() => kernels().sampledMatMul(tf.ones([4, 3]), tf.ones([5, 2]), ragged)).toThrow(/\[4,3\].*\[5,2\]/);
   });
+});
+
+it('sums squares', () => {
+  const values = numbers(1000);
+  const expected = values.reduce((sum, value) => sum + value * value, 0);
+  // A thousand float32 additions.
+  expect(kernels().sumOfSquares(tf.tensor2d(values, [10, 100]))).toBeCloseTo(expected, 2);
+  expect(kernels().sumOfSquares(tf.scalar(3))).toBe(9);
 });
 
 describe('adam', () => {

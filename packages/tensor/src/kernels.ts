@@ -43,6 +43,8 @@ export interface TensorKernels {
   sparseDenseMatMul(sparse: CsrMatrix, dense: Tensor2D): Tensor2D;
   /** The entries of a · bᵀ at the pattern's positions, in its order. a [n, d], b [m, d], pattern [n, m]; its values are not read. */
   sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array;
+  /** Σ of all squared entries. */
+  sumOfSquares(tensor: Tensor): number;
   /** `initial` is copied; the moments start at zero. */
   createAdamParameter(initial: Float32Array, shape: number[]): AdamParameter;
 }

@@ -1,5 +1,5 @@
 import { type CsrMatrix, gatherValues, kernels, tf, transposeCsr } from '@featurescope/tensor';
-import { finiteRatio, type ParameterTensors, sumOfSquaredDeviations, sumOfSquares } from './batch-outcome.ts';
+import { finiteRatio, type ParameterTensors, sumOfSquaredDeviations } from './batch-outcome.ts';
 
 export interface AuxKConfig {
   dModel: number;
@@ -60,7 +60,7 @@ export function auxK(
   const spread = (rows: tf.Tensor2D) => kernels().sparseDenseMatMul(toAll, rows);
   const ones = tf.ones<tf.Rank.R2>([input.shape[0], 1]);
   return {
-    loss: lossScale * sumOfSquares(difference),
+    loss: lossScale * kernels().sumOfSquares(difference),
     encoder: spread(kernels().sparseDenseMatMul(preGradient, input)),
     decoder: spread(kernels().sparseDenseMatMul(transposed, outputGradient)),
     bEnc: spread(kernels().sparseDenseMatMul(preGradient, ones)).reshape([nLatents]),

@@ -1,4 +1,4 @@
-import { tf } from '@featurescope/tensor';
+import { kernels, tf } from '@featurescope/tensor';
 
 /** The trained tensors; the encoder is kept as rows, so that its sparse gradient needs no transpose. */
 export type ParameterTensors = {
@@ -37,12 +37,7 @@ export interface BatchOutcome {
 
 /** Σ‖a_r − ā‖² over the rows of [n, d]: deviations first, since a stream's mean can dwarf its spread. */
 export function sumOfSquaredDeviations(rows: tf.Tensor2D): number {
-  return tf.tidy(() => tf.sum(tf.square(tf.sub(rows, tf.mean(rows, 0)))).dataSync()[0]);
-}
-
-/** Σ of all squared entries. */
-export function sumOfSquares(tensor: tf.Tensor): number {
-  return tf.tidy(() => tf.sum(tf.square(tensor)).dataSync()[0]);
+  return tf.tidy(() => kernels().sumOfSquares(tf.sub(rows, tf.mean(rows, 0))));
 }
 
 /** Column sums of [n, d] as one product with a row of ones, which is several times faster than a reduction. */

@@ -1,4 +1,4 @@
-import { tf } from '@featurescope/tensor';
+import { kernels, tf } from '@featurescope/tensor';
 import type { SaeConfig } from '../config.ts';
 import {
   type BatchOutcome,
@@ -8,7 +8,6 @@ import {
   finiteRatio,
   type ParameterTensors,
   sumOfSquaredDeviations,
-  sumOfSquares,
 } from './batch-outcome.ts';
 
 /** ReLU with an L1 penalty: losses and hand-derived gradients of one batch.
@@ -48,7 +47,7 @@ export function standardBatch(
     bDec: decoderBiasGradient(outputGradient, bEncGradient, { encoder, applyBDecToInput: config.applyBDecToInput }),
   };
 
-  const squaredError = sumOfSquares(error);
+  const squaredError = kernels().sumOfSquares(error);
   const penalty = perRow * (norms ? tf.sum(tf.mul(actsPerLatent, norms)) : tf.sum(actsPerLatent)).dataSync()[0];
   const firings = columnSums(isActive).dataSync() as Float32Array;
   return {

@@ -8,7 +8,6 @@ import {
   finiteRatio,
   type ParameterTensors,
   sumOfSquaredDeviations,
-  sumOfSquares,
 } from './batch-outcome.ts';
 
 export interface TopKConfig extends SaeConfig, AuxKConfig {}
@@ -31,7 +30,7 @@ export function topKBatch(
   const { decodeActs, acts } = selectTopK(preActs, config.k ?? 0, norms);
 
   const error = tf.sub<tf.Tensor2D>(tf.add(kernels().sparseDenseMatMul(decodeActs, decoder), bDec), x);
-  const squaredError = sumOfSquares(error);
+  const squaredError = kernels().sumOfSquares(error);
   const variance = sumOfSquaredDeviations(x);
   const lossScale = config.lossNormalization === 'variance' ? finiteRatio(1, variance) : 1 / nRows;
   const outputGradient = tf.mul<tf.Tensor2D>(error, 2 * lossScale);

@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { CsrMatrix } from '../csr-matrix.ts';
 import { csrFromRows } from '../csr-matrix.ts';
@@ -13,12 +13,17 @@ import type { NativeOps } from './native-ops.ts';
  *  (measured at d 256 and 576, k 32). */
 const DENSE_COLUMNS_PER_GATHERED_ROW = 96;
 
+/** Columns in a group of `topKOfGroups`, and the row width from which grouping pays. */
+const GROUP_SIZE = 16;
+const MIN_COLUMNS_TO_GROUP = 4096;
+
 /** The kernels as raw TensorFlow ops. */
 export function nativeKernels(ops: NativeOps): TensorKernels {
   return {
     topK: (matrix, k) => topK(matrix, k),
     sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
     sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern),
+    sumOfSquares: (tensor) => sumOfSquares(ops, tensor),
     createAdamParameter: (initial, shape) => new NativeAdamParameter(ops, initial, shape),
   };
 }
@@ -27,10 +32,46 @@ export function nativeKernels(ops: NativeOps): TensorKernels {
 function topK(matrix: Tensor2D, k: number): CsrMatrix {
   const [nRows, nColumns] = matrix.shape;
   checkK(k, nColumns);
+  const nGroups = nColumns / GROUP_SIZE;
+  if (nColumns >= MIN_COLUMNS_TO_GROUP && Number.isInteger(nGroups) && nGroups >= 2 * k) return topKOfGroups(matrix, k);
+  return readTopK(matrix, k, { nRows, nColumns });
+}
+
+/** In wide rows TopKV2's cost is in looking at each value. The k largest lie within the k groups of columns of the largest
+ *  maxima: find those groups first, then select among their columns. Exact, ties included, as groups stay in ascending order. */
+function topKOfGroups(matrix: Tensor2D, k: number): CsrMatrix {
+  const [nRows, nColumns] = matrix.shape;
+  const nGroups = nColumns / GROUP_SIZE;
+  const maxima = tf.tidy(() => tf.max<tf.Tensor2D>(matrix.reshape([nRows, nGroups, GROUP_SIZE]), 2));
+  const groups = readTopK(maxima, k, { nRows, nColumns: nGroups });
+  maxima.dispose();
+  const groupRows = groups.columns.map((group, e) => Math.floor(e / k) * nGroups + group);
+  const candidates = tf.tidy(() => {
+    const rows = tf.gather(matrix.reshape([nRows * nGroups, GROUP_SIZE]), tf.tensor1d(groupRows, 'int32'));
+    return rows.reshape<tf.Tensor2D>([nRows, k * GROUP_SIZE]);
+  });
+  const kept = readTopK(candidates, k, { nRows, nColumns: k * GROUP_SIZE });
+  candidates.dispose();
+  const columns = kept.columns.map((candidate, e) => {
+    const group = groups.columns[Math.floor(e / k) * k + Math.floor(candidate / GROUP_SIZE)];
+    return group * GROUP_SIZE + (candidate % GROUP_SIZE);
+  });
+  return { ...kept, nColumns, columns };
+}
+
+function readTopK(matrix: Tensor2D, k: number, { nRows, nColumns }: { nRows: number; nColumns: number }): CsrMatrix {
   const { values, indices } = tf.topk(matrix, k, false);
   const entries = { values: values.dataSync() as Float32Array, indices: indices.dataSync() as Int32Array };
   tf.dispose([values, indices]);
   return csrFromRows(entries, { nRows, nColumns, perRow: k });
+}
+
+/** L2Loss is half the sum of squares in one pass, without an intermediate tensor. */
+function sumOfSquares(ops: NativeOps, tensor: Tensor): number {
+  const half = ops.tensor('L2Loss', [ops.type('T')], [tensor]);
+  const sum = 2 * half.dataSync()[0];
+  half.dispose();
+  return sum;
 }
 
 /** SparseMatrixMatMul is vectorised and threaded; SparseTensorDenseMatMul took ten to twenty times as long. Its

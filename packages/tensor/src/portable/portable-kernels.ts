@@ -2,6 +2,7 @@ import type { TensorKernels } from '../kernels.ts';
 import { PortableAdamParameter } from './adam-parameter.ts';
 import { sampledMatMul } from './sampled-mat-mul.ts';
 import { sparseDenseMatMul } from './sparse-dense-mat-mul.ts';
+import { sumOfSquares } from './sum-of-squares.ts';
 import { topK } from './top-k.ts';
 
 /** Plain loops over typed arrays: on WebAssembly they beat the op-by-op form, which reads and writes every intermediate result. */
@@ -9,5 +10,6 @@ export const portableKernels: TensorKernels = {
   topK,
   sparseDenseMatMul,
   sampledMatMul,
+  sumOfSquares,
   createAdamParameter: (initial, shape) => new PortableAdamParameter(initial, shape),
 };
