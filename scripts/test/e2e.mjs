@@ -26,8 +26,6 @@ const playwright = spawn(
     'test',
     '--config',
     path.join(root, 'e2e/playwright.config.ts'),
-    // The list is for people, the JSON report for the counts of npm test.
-    '--reporter=list,json',
     ...process.argv.slice(2),
   ],
   {
