@@ -66,7 +66,7 @@ export function ActivationsPage() {
         {query.error && <InlineError error={query.error} />}
         {query.isPending && settled.trim() !== '' && !query.error && <Skeleton className="h-24 w-full" />}
         {tokens.length > 0 && (
-          <div className={classNames(query.isPlaceholderData && 'opacity-60')} aria-busy={query.isFetching}>
+          <div className={classNames('mt-2', query.isPlaceholderData && 'opacity-60')} aria-busy={query.isFetching}>
             <TokenPicker tokens={tokens} selected={selected} onSelect={setSelected} />
             <p className="mt-3 text-xs text-ink-3">
               Colour: number of features that fire on the token. Select a token to see which.

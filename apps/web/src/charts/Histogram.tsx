@@ -1,13 +1,11 @@
 'use client';
 
+import { useState } from 'react';
 import { Bar, BarChart, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatNumber } from '../ui/format.ts';
 import { axisStyle } from './chart-style.ts';
 
-export interface Mark {
-  at: number;
-  label: string;
-}
+const axisWidth = 40;
 
 /** Counts in bins on a log axis. `edges` has one entry more than `counts`. Bands shade ranges of x; their names stand
  *  above them. */
@@ -34,6 +32,7 @@ export function Histogram({
     count,
     drawn: count > 0 ? count : undefined,
   }));
+  const [width, setWidth] = useState(340);
   const most = Math.max(...counts, 1);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return (
@@ -42,7 +41,7 @@ export function Histogram({
       aria-label={`${label}: ${total.toLocaleString('en-US')} in ${counts.length} bins`}
       style={{ height }}
     >
-      <ResponsiveContainer width="100%" height="100%">
+      <ResponsiveContainer width="100%" height="100%" onResize={setWidth}>
         <BarChart data={bins} margin={{ top: 16, right: 4, bottom: 0, left: 0 }} barCategoryGap={1}>
           {bands.map((band, i) => (
             <ReferenceArea
@@ -72,7 +71,7 @@ export function Histogram({
             allowDataOverflow
             ticks={decades(most)}
             tickFormatter={formatNumber}
-            width={40}
+            width={axisWidth}
             axisLine={false}
             {...axisStyle}
           />
@@ -92,7 +91,7 @@ export function Histogram({
             dataKey="drawn"
             fill="var(--accent)"
             isAnimationActive={false}
-            barSize={Math.max(2, Math.floor(340 / bins.length) - 1)}
+            barSize={Math.max(2, Math.floor((width - axisWidth - 8) / bins.length) - 1)}
           />
         </BarChart>
       </ResponsiveContainer>

@@ -2,7 +2,7 @@
 export function Sparkline({ values, label }: { values: number[]; label: string }) {
   const width = 88;
   const height = 22;
-  if (values.length < 2) return <span className="text-ink-3">–</span>;
+  if (values.length < 2) return null;
   const low = Math.min(...values);
   const span = Math.max(...values) - low || 1;
   const at = (value: number, i: number) =>

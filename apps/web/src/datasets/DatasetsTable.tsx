@@ -39,7 +39,7 @@ const columns: ColumnDef<Dataset>[] = [
       ) : dataset.status === 'failed' ? (
         <span className="text-bad">Failed</span>
       ) : (
-        'Being read'
+        <span className="whitespace-nowrap">Being read</span>
       ),
   },
   {

@@ -25,7 +25,7 @@ export function FeatureLine({ run, feature, rowIndex, style }: Props) {
   const href = `/runs/${run.id}/features/${feature.index}`;
   return (
     <div role="row" aria-rowindex={rowIndex} className={classNames(place, gridColumns, 'items-center')} style={style}>
-      <div role="cell" className="numeric text-right font-mono text-[13px] text-ink-2">
+      <div role="cell" className="numeric font-mono text-[13px] text-ink-2">
         {feature.index}
       </div>
       <div role="cell" className="min-w-0 truncate">

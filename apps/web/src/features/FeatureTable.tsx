@@ -14,10 +14,10 @@ import type { FeatureFilter } from './filter.ts';
 type SortKey = NonNullable<FeatureFilter['sort']>;
 
 export const gridColumns =
-  'grid grid-cols-[4.5rem_minmax(11rem,20%)_4rem_minmax(0,1fr)_7rem_5.5rem_minmax(7rem,13%)] gap-x-4 px-4 md:px-6';
+  'grid grid-cols-[3.25rem_minmax(11rem,21%)_3.5rem_minmax(0,1fr)_7rem_3.5rem_minmax(7rem,13%)] gap-x-4 px-4 md:px-6';
 
 const columns: { key: SortKey | null; label: string; term?: TermName; right?: boolean }[] = [
-  { key: 'index', label: 'Index', right: true },
+  { key: 'index', label: 'Index' },
   { key: null, label: 'Label' },
   { key: 'score', label: 'Score', term: 'score', right: true },
   { key: null, label: 'Best example' },

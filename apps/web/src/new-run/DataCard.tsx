@@ -47,7 +47,7 @@ export function DataCard({ draft, errors, change, datasets }: CardProps & { data
         )}
       </Field>
       {dataset?.sample && (
-        <p className="line-clamp-2 border-l-2 border-line pl-3 text-[13px] text-ink-2">
+        <p className="mt-2 line-clamp-2 border-l-2 border-line pl-3 text-[13px] text-ink-2">
           {dataset.sample.slice(0, 400)}
         </p>
       )}

@@ -20,7 +20,7 @@ export function HookChoice({
   const stack = hookStack(model);
   const current = stack.find((layer) => layer.hooks.some((hook) => hook.name === value));
   return (
-    <div className="mt-1 grid gap-x-6 gap-y-3 sm:grid-cols-[11rem_minmax(0,1fr)]">
+    <div className="mt-3 grid gap-x-6 gap-y-3 sm:grid-cols-[11rem_minmax(0,1fr)]">
       <fieldset className="min-w-0">
         <legend className="mb-1 font-medium">Layer</legend>
         <div className="flex max-h-72 flex-col gap-1 overflow-y-auto p-0.5">

@@ -46,7 +46,7 @@ export const presets: Preset[] = [
     label: 'Balanced',
     meaning: 'Enough to browse and steer.',
     latentsPerDimension: 8,
-    nTokens: 1_000_000,
+    nTokens: 1_500_000,
   },
   {
     id: 'thorough',
@@ -87,7 +87,7 @@ export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): 
     ...fields(presets[1], model),
     ...(from && { nLatents: String(from.nLatents), nTokens: String(from.nTokens) }),
     batchSize: String(from?.batchSize ?? 1024),
-    learningRate: String(from?.learningRate ?? 0.001),
+    learningRate: String(from?.learningRate ?? 0.0008),
     seed: String(from?.seed ?? 0),
   };
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import type { Run } from '@featurescope/contracts';
-import { bestDeadShare, bestFvu, bestL0 } from '../runs/run-state.ts';
+import { bestDeadShare, bestFvu, bestL0, isActive } from '../runs/run-state.ts';
 import { Figure, Figures } from '../ui/Figure.tsx';
 import { Quantity, Share } from '../ui/Quantity.tsx';
 import { ClearestFeatures } from './ClearestFeatures.tsx';
@@ -21,6 +21,7 @@ export function Overview() {
 
 function RunFigures({ run }: { run: Run }) {
   const { evaluation } = run;
+  const later = (what: string) => (isActive(run) ? `after ${what}` : 'not measured');
   const source = evaluation ? 'held-out text' : run.latest ? 'latest training step' : undefined;
   return (
     <Figures>
@@ -29,18 +30,18 @@ function RunFigures({ run }: { run: Run }) {
       <Figure
         term="ceRecovered"
         value={<Quantity value={evaluation?.ceRecoveredMean} />}
-        note={evaluation ? 'against mean ablation' : 'after training'}
+        note={evaluation ? 'against mean ablation' : later('training')}
       />
       <Figure
         term="deltaCe"
         value={<Quantity value={evaluation?.deltaCe} unit="nats" />}
-        note={evaluation ? 'a token' : 'after training'}
+        note={evaluation ? 'a token' : later('training')}
       />
       <Figure term="dead" value={<Share value={bestDeadShare(run)} />} note={source} />
       <Figure
         term="labelled"
-        value={<Quantity value={run.nLabelled} />}
-        note={run.nFeatures > 0 ? `of ${run.nFeatures.toLocaleString('en-US')} features` : 'after indexing'}
+        value={<Quantity value={run.nFeatures > 0 ? run.nLabelled : null} />}
+        note={run.nFeatures > 0 ? `of ${run.nFeatures.toLocaleString('en-US')} features` : later('indexing')}
       />
     </Figures>
   );

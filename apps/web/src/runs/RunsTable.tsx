@@ -51,7 +51,7 @@ const columns: ColumnDef<Run>[] = [
     accessorFn: bestFvu,
     meta: { align: 'right', term: 'fvu' },
     cell: ({ row: { original: run } }) => (
-      <span className="inline-flex items-center gap-2">
+      <span className="inline-flex items-center gap-2 align-middle">
         <Sparkline values={run.fvuSparkline} label={`FVU of ${run.name} over training`} />
         <span className="w-12">
           <Quantity value={bestFvu(run)} />

@@ -9,6 +9,7 @@ import { CopyButton } from '../ui/CopyButton.tsx';
 import { Page } from '../ui/Page.tsx';
 import { Ago } from '../ui/Quantity.tsx';
 import { ErrorState, Skeleton } from '../ui/States.tsx';
+import { describeInterventions } from './describe.ts';
 import { draftFromRequest } from './draft.ts';
 import { Lanes } from './Lanes.tsx';
 import { Measurements } from './Measurements.tsx';
@@ -38,7 +39,7 @@ export function ExperimentPage() {
   const link = typeof location === 'undefined' ? '' : location.href;
   return (
     <Page
-      title={experiment.name ?? 'Steering experiment'}
+      title={experiment.name ?? describeInterventions(experiment.request.interventions)}
       description={
         <>
           Ran <Ago time={experiment.createdAt} /> with seed {experiment.request.seed}, temperature{' '}

@@ -4,10 +4,10 @@ import type { Run } from '@featurescope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { steeringListQuery } from '../api/queries.ts';
-import { formatNumber } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Ago } from '../ui/Quantity.tsx';
 import { InlineError, SkeletonRows } from '../ui/States.tsx';
+import { describeInterventions } from './describe.ts';
 
 /** Experiments that were run, newest first. */
 export function ExperimentsList({ runs }: { runs: Run[] }) {
@@ -42,12 +42,7 @@ export function ExperimentsList({ runs }: { runs: Run[] }) {
                   </span>
                 </span>
                 <span className="block truncate text-xs text-ink-2">
-                  {experiment.request.interventions
-                    .map(
-                      ({ featureIndex, mode, strength }) =>
-                        `${mode} feature ${featureIndex}${mode === 'ablate' ? '' : ` × ${formatNumber(strength)}`}`,
-                    )
-                    .join(', ')}
+                  {describeInterventions(experiment.request.interventions)}
                   <span className="text-ink-3">
                     {' '}
                     · {runs.find((run) => run.id === experiment.runId)?.name ?? 'deleted run'}

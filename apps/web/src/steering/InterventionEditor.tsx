@@ -49,7 +49,7 @@ export function InterventionEditor({
           <X size={14} aria-hidden />
         </IconButton>
       </div>
-      <div className="mt-1.5 grid grid-cols-[6.5rem_minmax(0,1fr)_4.5rem] items-center gap-3">
+      <div className="mt-1.5 grid grid-cols-[minmax(0,1fr)_5rem] items-center gap-x-3 gap-y-2">
         <SelectInput
           aria-label={`Mode of ${name}`}
           value={mode}
@@ -64,29 +64,29 @@ export function InterventionEditor({
             </option>
           ))}
         </SelectInput>
-        {mode === 'ablate' ? (
-          <span className="col-span-2 text-xs text-ink-3">No strength: the activation becomes 0.</span>
-        ) : (
+        {mode !== 'ablate' && (
           <>
-            <StrengthSlider
-              label={`Strength of ${name}`}
-              value={strength}
-              marks={
-                mode === 'scale'
-                  ? [
-                      { at: 0, label: '0' },
-                      { at: 1, label: '× 1' },
-                    ]
-                  : [{ at: 0, label: '0' }, ...(p99 ? [{ at: p99, label: '' }] : []), { at: 1, label: 'max' }]
-              }
-              onChange={(next) => onChange({ featureIndex, mode, strength: next })}
-            />
             <StrengthInput
               key={mode}
               label={`Strength of ${name}, typed`}
               value={strength}
               onChange={(next) => onChange({ featureIndex, mode, strength: next })}
             />
+            <div className="col-span-2">
+              <StrengthSlider
+                label={`Strength of ${name}`}
+                value={strength}
+                marks={
+                  mode === 'scale'
+                    ? [
+                        { at: 0, label: '0' },
+                        { at: 1, label: '× 1' },
+                      ]
+                    : [{ at: 0, label: '0' }, ...(p99 ? [{ at: p99, label: '' }] : []), { at: 1, label: 'max' }]
+                }
+                onChange={(next) => onChange({ featureIndex, mode, strength: next })}
+              />
+            </div>
           </>
         )}
       </div>

@@ -55,7 +55,7 @@ export function SteeringForm({
           if (request && !start.isPending) start.mutate(request);
         }}
       >
-        <Field label="Run">
+        <Field label="Run" steady={false}>
           {(control) => (
             <SelectInput
               {...control}
@@ -70,7 +70,7 @@ export function SteeringForm({
             </SelectInput>
           )}
         </Field>
-        <Field label="Prompt">
+        <Field label="Prompt" steady={false} className="mt-2 mb-3">
           {(control) => (
             <textarea
               {...control}

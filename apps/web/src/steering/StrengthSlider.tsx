@@ -36,13 +36,13 @@ export function StrengthSlider({
       </Slider.Root>
       <div className="pointer-events-none absolute inset-x-4 top-0 h-5" aria-hidden>
         {marks.map((mark) => (
-          <span
-            key={mark.at}
-            className="absolute top-4 -translate-x-1/2 text-center text-[10px] leading-3 text-ink-3"
-            style={{ left: place(mark.at) }}
-          >
-            <span className="mx-auto block h-1 w-px bg-ink-3" />
-            {mark.label}
+          <span key={mark.at} className="absolute top-4 h-1 w-px bg-ink-3" style={{ left: place(mark.at) }}>
+            {/* Zero's name stands left of its mark, the maximum's to the right: the two lie close together. */}
+            <span
+              className={`absolute top-0.5 text-[10px] leading-3 whitespace-nowrap text-ink-3 ${mark.at === 0 ? 'right-1' : 'left-1'}`}
+            >
+              {mark.label}
+            </span>
           </span>
         ))}
       </div>

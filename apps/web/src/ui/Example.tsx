@@ -22,11 +22,11 @@ export function ExampleLine({ example, maximum, around = 40 }: { example: Exampl
     Array.from({ length: Math.max(0, to - from) }, (_, offset) => token(from + offset));
   return (
     <span className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto_minmax(0,1fr)] font-mono text-[13px] whitespace-pre">
-      <span className="flex min-w-0 justify-end overflow-hidden text-ink-2">
+      <span className="fade-start flex min-w-0 justify-end overflow-hidden text-ink-2">
         <span className="shrink-0">{range(Math.max(0, peak - around), peak)}</span>
       </span>
       <span className="max-w-48 overflow-hidden">{peak >= 0 && peak < example.tokens.length && token(peak)}</span>
-      <span className="overflow-hidden text-ink-2">
+      <span className="fade-end overflow-hidden text-ink-2">
         {range(peak + 1, Math.min(example.tokens.length, peak + around))}
       </span>
     </span>

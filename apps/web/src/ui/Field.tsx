@@ -23,6 +23,7 @@ export function Field({
   error,
   children,
   className,
+  steady = true,
 }: {
   label: string;
   term?: TermName;
@@ -30,6 +31,8 @@ export function Field({
   error?: string;
   children: (control: FieldControl) => ReactNode;
   className?: string;
+  /** Keeps a line free for an error, so that nothing moves when one comes. */
+  steady?: boolean;
 }) {
   const id = useId();
   const noteId = `${id}-note`;
@@ -46,9 +49,11 @@ export function Field({
         )}
       </div>
       {children({ id, 'aria-invalid': error !== undefined, 'aria-describedby': error || hint ? noteId : undefined })}
-      <p id={noteId} className={classNames('min-h-4 text-xs', error ? 'text-bad' : 'text-ink-3')}>
-        {error ?? hint}
-      </p>
+      {(steady || error || hint) && (
+        <p id={noteId} className={classNames('min-h-4 text-xs', error ? 'text-bad' : 'text-ink-3')}>
+          {error ?? hint}
+        </p>
+      )}
     </div>
   );
 }
@@ -62,5 +67,5 @@ export function NumberInput({ className, ...props }: ComponentProps<'input'>) {
 }
 
 export function SelectInput({ className, ...props }: ComponentProps<'select'>) {
-  return <select className={classNames(inputStyle, 'pr-7', className)} {...props} />;
+  return <select className={classNames(inputStyle, 'select pr-8', className)} {...props} />;
 }

@@ -8,7 +8,7 @@ export function Quantity({ value, unit }: { value: number | null | undefined; un
       ? undefined
       : `${value.toLocaleString('en-US', { maximumFractionDigits: 12 })}${unit ? ` ${unit}` : ''}`;
   return (
-    <span className="numeric" title={exact}>
+    <span className={exact === undefined ? 'text-ink-3' : 'numeric'} title={exact}>
       {formatNumber(value)}
       {unit && value !== null && value !== undefined && <span className="text-ink-3"> {unit}</span>}
     </span>
@@ -18,7 +18,10 @@ export function Quantity({ value, unit }: { value: number | null | undefined; un
 /** A share of 1 as a percentage, exact on hover. */
 export function Share({ value }: { value: number | null | undefined }) {
   return (
-    <span className="numeric" title={value === null || value === undefined ? undefined : `${value * 100}%`}>
+    <span
+      className={value === null || value === undefined ? 'text-ink-3' : 'numeric'}
+      title={value === null || value === undefined ? undefined : `${value * 100}%`}
+    >
       {formatShare(value)}
     </span>
   );

@@ -32,13 +32,15 @@ export function ErrorState({
 }) {
   const message = error instanceof Error ? error.message : String(error);
   const details = error instanceof ApiError ? error.details : message;
+  // What is not there will not be there at the second try.
+  const isGone = error instanceof ApiError && error.code === 'not_found';
   return (
     <div role="alert" className="flex flex-col items-center gap-2 px-6 py-14 text-center">
       <CircleAlert size={20} className="text-bad" aria-hidden />
       <h2 className="text-base font-medium">{title}</h2>
       <p className="max-w-lg text-ink-2">{message}</p>
       <div className="mt-2 flex flex-wrap justify-center gap-2">
-        {retry && <Button onClick={retry}>Try again</Button>}
+        {retry && !isGone && <Button onClick={retry}>Try again</Button>}
         {action}
         <CopyButton text={details} label="Copy details" />
       </div>
