@@ -17,3 +17,4 @@ export * from './run-work.ts';
 export * from './runs.ts';
 export * from './steering.ts';
 export * from './workers.ts';
+export * from './steering-results.ts';

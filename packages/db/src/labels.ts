@@ -1,4 +1,4 @@
-import type { Transaction } from './client.ts';
+import type { Db, Transaction } from './client.ts';
 import { Prisma } from './generated/client.ts';
 
 export interface LabelRow {
@@ -45,4 +45,13 @@ export async function countLabelled(transaction: Transaction, runId: string): Pr
   const nLabelled = await transaction.label.count({ where: { runId, status: 'scored' } });
   await transaction.run.update({ where: { id: runId }, data: { nLabelled } });
   return nLabelled;
+}
+
+/** Replaces one feature's label outside the label job, which holds the same lock while it writes. */
+export async function replaceLabel(db: Db, runId: string, label: LabelRow): Promise<void> {
+  await db.prisma.$transaction(async (transaction) => {
+    await transaction.$queryRaw`SELECT 1 FROM "Run" WHERE "id" = ${runId}::uuid FOR UPDATE`;
+    await storeLabels(transaction, runId, [label]);
+    await countLabelled(transaction, runId);
+  });
 }

@@ -1,0 +1,99 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { TensorBackend } from '@featurescope/contracts';
+import { abandonedSteering, type Db, failSteering } from '@featurescope/db';
+import type { Store } from '@featurescope/store';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { AppError, statusOfCode } from '../app-error.ts';
+import type { Log } from '../log.ts';
+import { activationsBodySchema, textActivations } from './activations.ts';
+import { toAppError } from './error-mapping.ts';
+import { explainAgain, explainBodySchema } from './explain.ts';
+import { RunSubjects } from './run-subjects.ts';
+import { prepareExperiment, readSteeringRequest, runExperiment, steeringBodySchema } from './steering-experiment.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export interface InferenceAppOptions {
+  db: Db;
+  store: Store;
+  log: Log;
+  /** What callers must send as `x-featurescope-secret`. */
+  secret: string;
+  tensor: () => TensorBackend;
+}
+
+/** Requests that use the model at the same time, and those that may wait for it. */
+const limits = { maxRunning: 2, maxWaiting: 64 };
+const bodyLimitBytes = 1 << 20;
+
+/** The interactive side of the models: which features fire on a text, explaining again, steering. */
+export async function buildInferenceApp(options: InferenceAppOptions): Promise<FastifyInstance> {
+  const { db, store, log } = options;
+  const app = Fastify({ loggerInstance: log, disableRequestLogging: true, bodyLimit: bodyLimitBytes });
+  const subjects = new RunSubjects(db, store);
+  const queue = new WorkQueue(limits);
+  const stopping = new AbortController();
+  const experiments = new Set<Promise<void>>();
+  for (const id of await abandonedSteering(db)) {
+    await failSteering(db, id, {
+      code: 'inference_unavailable',
+      message: 'The process that ran this experiment was killed. Run it again.',
+    });
+  }
+
+  app.addHook('onRequest', async (request) => {
+    if (!isSecret(request.headers['x-featurescope-secret'], options.secret))
+      throw new AppError('unauthorized', 'x-featurescope-secret is missing or wrong.');
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const appError = toAppError(error);
+    if (appError.code === 'internal') request.log.error({ err: error }, 'a request failed');
+    const { code, message, field } = appError;
+    return reply.code(statusOfCode[code]).send({ error: { code, message, field } });
+  });
+  app.addHook('onClose', async () => {
+    stopping.abort(
+      new AppError('inference_unavailable', 'The inference process was stopped. Run the experiment again.'),
+    );
+    await Promise.all(experiments);
+    await subjects.dispose();
+  });
+
+  app.get('/health', async () => ({ tensor: options.tensor() }));
+  app.post('/activations', async (request) => {
+    const { runId, ...asked } = activationsBodySchema.parse(request.body);
+    return queue.run(() => subjects.use(runId, (subject) => textActivations(db, subject, asked)));
+  });
+  app.post('/explain', async (request) => {
+    const { runId, featureIndex } = explainBodySchema.parse(request.body);
+    return queue.run(() => subjects.use(runId, (subject) => explainAgain({ db, store }, subject, featureIndex)));
+  });
+  app.post('/steering', async (request, reply) => {
+    const { experimentId } = steeringBodySchema.parse(request.body);
+    const steering = await readSteeringRequest(db, experimentId);
+    const prepared = await subjects.use(steering.runId, (subject) =>
+      prepareExperiment(db, subject, { experimentId, request: steering }),
+    );
+    const work = queue
+      .run(() =>
+        subjects.use(steering.runId, (subject) =>
+          runExperiment(db, subject, { experimentId, request: prepared, signal: stopping.signal }),
+        ),
+      )
+      .catch(async (error) => {
+        const { code, message } = toAppError(error);
+        if (code === 'internal') log.error({ err: error, experimentId }, 'an experiment failed');
+        await failSteering(db, experimentId, { code, message });
+      })
+      .catch((error) => log.error({ err: error, experimentId }, 'could not record that an experiment failed'))
+      .finally(() => experiments.delete(work));
+    experiments.add(work);
+    return reply.code(202).send({});
+  });
+  return app;
+}
+
+/** Compares in a time that does not depend on where the two differ. */
+function isSecret(given: string | string[] | undefined, secret: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return typeof given === 'string' && timingSafeEqual(digest(given), digest(secret));
+}
