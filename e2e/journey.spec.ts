@@ -51,7 +51,7 @@ test('shows where the feature fires on a text of one’s own', async ({ page }) 
 for (const mode of ['clamp', 'add'] as const) {
   test(`steers with ${mode} and sees the outputs differ`, async ({ page }) => {
     await page.goto(`/runs/${runId}/features/${featureIndex}`);
-    await page.getByRole('link', { name: /Steer/ }).click();
+    await page.getByRole('link', { name: 'Steer with this feature' }).click();
     await page.waitForURL(/\/steering/);
     await page.getByLabel('Prompt').fill('The king said to his people that');
     await page.getByLabel('Mode').selectOption(mode);

@@ -39,8 +39,8 @@ export function LaunchPanel({
   launching: boolean;
   launchError: unknown;
 }) {
-  const [field, message] = Object.entries(errors)[0] ?? [];
-  const reason = field && `${fieldLabels[field as keyof Draft] ?? field}: ${message}`;
+  const wrong = Object.keys(errors).map((field) => fieldLabels[field as keyof Draft] ?? field);
+  const reason = wrong.length > 0 ? `To launch, correct: ${wrong.join(', ')}.` : null;
   return (
     <aside className="flex flex-col gap-4 lg:sticky lg:top-16" aria-label="Launch">
       <Panel>

@@ -28,10 +28,10 @@ export function InterventionEditor({
 }) {
   const { featureIndex, mode, strength } = intervention;
   const { data: feature, error } = useQuery(featureQuery(runId, featureIndex));
-  const name = `feature ${featureIndex}`;
+  const name = `Feature ${featureIndex}`;
   const p99 = feature && feature.maxActivation > 0 ? percentile(feature.histogram, 0.99) / feature.maxActivation : null;
   return (
-    <div className="rounded-md border border-line bg-sunken p-2.5">
+    <div role="group" aria-label={name} className="rounded-md border border-line bg-sunken p-2.5">
       <div className="flex items-center gap-2">
         <span className="numeric font-mono text-xs text-ink-3">{featureIndex}</span>
         <Link
@@ -45,13 +45,13 @@ export function InterventionEditor({
             max <Quantity value={feature.maxActivation} />
           </span>
         )}
-        <IconButton label={`Remove ${name}`} className="size-7" onClick={onRemove}>
+        <IconButton label={`Remove feature ${featureIndex}`} className="size-7" onClick={onRemove}>
           <X size={14} aria-hidden />
         </IconButton>
       </div>
       <div className="mt-1.5 grid grid-cols-[minmax(0,1fr)_5rem] items-center gap-x-3 gap-y-2">
         <SelectInput
-          aria-label={`Mode of ${name}`}
+          aria-label="Mode"
           value={mode}
           onChange={(event) => {
             const next = event.target.value as SteeringMode;
@@ -68,13 +68,13 @@ export function InterventionEditor({
           <>
             <StrengthInput
               key={mode}
-              label={`Strength of ${name}, typed`}
+              label="Strength"
               value={strength}
               onChange={(next) => onChange({ featureIndex, mode, strength: next })}
             />
             <div className="col-span-2">
               <StrengthSlider
-                label={`Strength of ${name}`}
+                label="Strength, as a slider"
                 value={strength}
                 marks={
                   mode === 'scale'

@@ -27,7 +27,7 @@ export function Lanes({ experiment }: { experiment: SteeringExperiment }) {
   const done = result !== null;
   const none = new Set<number>();
   return (
-    <section aria-label="Outputs" className="min-w-0">
+    <div className="min-w-0">
       <div className="rounded-lg border border-line bg-surface">
         <p className="border-b border-line px-4 py-2.5 font-mono text-[13px] break-words whitespace-pre-wrap text-ink-2">
           <span className="mr-2 font-sans text-xs text-ink-3">Prompt</span>
@@ -53,7 +53,7 @@ export function Lanes({ experiment }: { experiment: SteeringExperiment }) {
               : `The first different token is number ${result.firstDivergence + 1}. Underlined: tokens without a partner in the unsteered text.`)}
       </p>
       {failure && <InlineError title="The experiment failed." error={new Error(failure.message)} />}
-    </section>
+    </div>
   );
 }
 
@@ -70,7 +70,7 @@ function Lane({
 }) {
   const { title, term } = laneTitles[name];
   return (
-    <article aria-label={title} className="min-w-0 px-4 py-3">
+    <section aria-label={title} className="min-w-0 px-4 py-3">
       <h2 className="mb-2 text-sm font-semibold">{term ? <Term name={term}>{title}</Term> : title}</h2>
       <p className="min-h-32 font-mono text-[13px] leading-6 break-words whitespace-pre-wrap">
         {tokens.map((token, i) => (
@@ -86,6 +86,6 @@ function Lane({
         {writing && <span className="ml-0.5 inline-block h-4 w-1.5 translate-y-0.5 bg-accent" aria-hidden />}
         {!writing && tokens.length === 0 && <span className="font-sans text-ink-3">Nothing was written.</span>}
       </p>
-    </article>
+    </section>
   );
 }

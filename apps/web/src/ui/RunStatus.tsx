@@ -15,7 +15,7 @@ const looks = {
   queued: { icon: CircleDashed, colour: 'text-ink-3', text: 'Queued' },
   running: { icon: CircleDot, colour: 'text-accent', text: 'Running' },
   paused: { icon: CirclePause, colour: 'text-warn', text: 'Paused' },
-  succeeded: { icon: CircleCheck, colour: 'text-good', text: 'Finished' },
+  succeeded: { icon: CircleCheck, colour: 'text-good', text: 'Succeeded' },
   failed: { icon: CircleX, colour: 'text-bad', text: 'Failed' },
   cancelled: { icon: CircleSlash, colour: 'text-ink-3', text: 'Cancelled' },
 } as const;

@@ -15,10 +15,7 @@ export function TokenText({ text, breaks = false }: { text: string; breaks?: boo
         </span>
       );
     return (
-      <span key={key} className="text-ink-3/60">
-        <span className="select-none" aria-hidden>
-          {piece.kind === 'tab' ? '→' : '⏎'}
-        </span>
+      <span key={key} className={piece.kind}>
         {piece.kind === 'newline' && breaks ? '\n' : ''}
       </span>
     );
