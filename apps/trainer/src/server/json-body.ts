@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../app-error.ts';
 
 export const maxJsonBytes = 1024 ** 2;
@@ -7,34 +7,33 @@ const maxJsonDepth = 32;
 /** Accepts application/json alone, strictly: UTF-8, bounded in size and depth, without NUL and `__proto__`. */
 export function acceptJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer', bodyLimit: maxJsonBytes },
-    (request, bytes: Buffer, done) => {
-      // Clients set the header on every POST, also on those without a body.
-      if (bytes.length === 0) return done(null, undefined);
-      try {
-        const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-        if (depthExceeds(text, maxJsonDepth))
-          throw new AppError('malformed_json', `The body nests deeper than ${maxJsonDepth} levels. Flatten it.`);
-        parseJson(request, text, (error, value) => {
-          if (error) return done(malformed(error));
-          if (containsNul(value))
-            return done(new AppError('invalid_request', 'The body contains a NUL character (\\u0000). Remove it.'));
-          done(null, value);
-        });
-      } catch (error) {
-        done(error instanceof AppError ? error : malformed(error as Error));
-      }
-    },
+    // Clients set the header on every POST, also on those without a body.
+    async (_request: FastifyRequest, bytes: Buffer) => (bytes.length === 0 ? undefined : parseJsonBody(bytes)),
   );
 }
 
-function malformed(cause: Error): AppError {
-  return new AppError('malformed_json', `The body is not valid JSON: ${cause.message}. Correct it and send it again.`, {
-    cause,
-  });
+/** Throws AppError malformed_json or invalid_request. */
+export function parseJsonBody(bytes: Buffer): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new AppError('malformed_json', 'The body is not valid UTF-8. Encode it so.', { cause });
+  }
+  if (depthExceeds(text, maxJsonDepth))
+    throw new AppError('malformed_json', `The body nests deeper than ${maxJsonDepth} levels. Flatten it.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const message = `The body is not valid JSON: ${(cause as Error).message}. Correct it and send it again.`;
+    throw new AppError('malformed_json', message, { cause });
+  }
+  refuseHostileText(value);
+  return value;
 }
 
 /** Counts brackets outside strings, without recursion: a parser would overflow its stack on a hostile text. */
@@ -54,8 +53,15 @@ export function depthExceeds(text: string, maxDepth: number): boolean {
   return false;
 }
 
-function containsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\u0000');
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, item]) => key.includes('\u0000') || containsNul(item));
+/** NUL is what PostgreSQL refuses in text; the key `__proto__` reaches into prototypes where objects are merged. */
+function refuseHostileText(value: unknown): void {
+  if (typeof value === 'string' && value.includes('\u0000'))
+    throw new AppError('invalid_request', 'The body contains a NUL character (\\u0000). Remove it.');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (key === '__proto__')
+      throw new AppError('invalid_request', 'Unknown field "__proto__". Remove it.', { field: key });
+    refuseHostileText(key);
+    refuseHostileText(item);
+  }
 }

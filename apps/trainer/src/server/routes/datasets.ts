@@ -34,8 +34,13 @@ export const registerDatasetRoutes: RegisterRoutes = (app, { datasets }) => {
       },
     },
     async (request, reply) => {
-      const dataset = await datasets.upload(await readUpload(request));
-      return reply.code(201).send(dataset);
+      const upload = await readUpload(request);
+      try {
+        return await reply.code(201).send(await datasets.upload(upload));
+      } finally {
+        // After a refusal the client still sends: a browser reads the answer only when all of it was taken.
+        upload.stream.resume();
+      }
     },
   );
   app.delete(
@@ -56,19 +61,35 @@ async function readUpload(request: FastifyRequest): Promise<DatasetUpload> {
       'An upload is multipart/form-data with a part named file. Send it so.',
     );
   const fields: Record<string, unknown> = {};
-  for await (const part of request.parts()) {
+  const parts = request.parts();
+  for (let next = await parts.next(); !next.done; next = await parts.next()) {
+    const part = next.value;
     if (part.type === 'file') {
       if (part.fieldname !== 'file')
         throw new AppError('invalid_request', `Unknown file part "${part.fieldname}". Name it file.`, {
           field: part.fieldname,
         });
-      return { fileName: part.filename, fields: parseFields(fields), stream: part.file };
+      return {
+        fileName: part.filename,
+        fields: parseFields(fields),
+        stream: part.file,
+        finish: () => expectEnd(parts),
+      };
     }
     fields[part.fieldname] = part.value;
   }
   throw new AppError('invalid_request', 'file is missing. Add a part named file, after the text parts.', {
     field: 'file',
   });
+}
+
+/** A text part behind the file would come too late to have an effect. */
+async function expectEnd(parts: AsyncIterator<{ fieldname: string }>): Promise<void> {
+  const next = await parts.next();
+  if (!next.done)
+    throw new AppError('invalid_request', `${next.value.fieldname} comes after the file. Put it before.`, {
+      field: next.value.fieldname,
+    });
 }
 
 function parseFields(fields: Record<string, unknown>): DatasetUpload['fields'] {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 import { type Dataset, type DatasetUploadFields, datasetFormats } from '@featurescope/contracts';
 import {
   type Db,
@@ -22,7 +23,9 @@ export interface DatasetUpload {
   /** As the client named it: for display and for its ending, never a path. */
   fileName: string;
   fields: DatasetUploadFields;
-  stream: AsyncIterable<Buffer>;
+  stream: Readable;
+  /** Resolves when nothing follows the file; throws what is wrong with the request otherwise. */
+  finish(): Promise<void>;
 }
 
 export class DatasetService {
@@ -45,7 +48,7 @@ export class DatasetService {
   }
 
   /** Streams a file into the store; the dataset exists once all of it is there, and not at all when something is wrong. */
-  async upload({ fileName, fields, stream }: DatasetUpload): Promise<Dataset> {
+  async upload({ fileName, fields, stream, finish }: DatasetUpload): Promise<Dataset> {
     const originalName = displayName(fileName);
     const format = formatOf(originalName);
     if (format !== 'jsonl' && fields.field !== undefined)
@@ -60,6 +63,7 @@ export class DatasetService {
       for await (const document of parseDocuments(lines, options)) await writer.add(document);
       const contents = await writer.finish();
       if (contents.nDocuments === 0) throw datasetError('The file holds no text. Upload one that does.');
+      await finish();
       const name = fields.name ?? path.parse(originalName).name;
       return toDataset(await insertReadyDataset(this.db, { id, name, format, originalName, bundled: false }, contents));
     } catch (error) {

@@ -1,0 +1,98 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createDb, type Db } from '@featurescope/db';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { type Queue, startQueue } from '../queue.ts';
+import { buildApp } from './app.ts';
+import type { ServerContext } from './context.ts';
+import { createContext } from './create-context.ts';
+import { RequestGuard } from './request-guard.ts';
+import { EventHub } from './websocket/event-hub.ts';
+
+const bundledModel = path.resolve(import.meta.dirname, '../../../../models/featurescope-tiny');
+
+export interface TestServer {
+  app: FastifyInstance;
+  context: ServerContext;
+  db: Db;
+  queue: Queue;
+  hub: EventHub;
+  dataDirectory: string;
+  modelId: string;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  inferenceUrls?: string[];
+  guard?: Partial<ConstructorParameters<typeof RequestGuard>[0]>;
+  webUrl?: string;
+}
+
+/** The real server on the test file's own database, without a worker and without inference. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const databaseUrl = process.env.DATABASE_URL as string;
+  const dataDirectory = await mkdtemp(path.join(tmpdir(), 'featurescope-server-'));
+  const modelRoot = path.join(dataDirectory, 'models');
+  await copyModelWithoutWeights(path.join(modelRoot, 'tiny'));
+  const log = pino({ level: 'silent' });
+  const db = createDb(databaseUrl);
+  const queue = await startQueue({ databaseUrl, onError: () => {} });
+  const env = {
+    dataDirectory,
+    modelRoots: [modelRoot],
+    bundledModelDirectory: path.join(modelRoot, 'tiny'),
+    inferenceUrls: options.inferenceUrls ?? [],
+    inferenceSecret: 'a secret of the tests',
+  };
+  const context = createContext({ env, db, queue, log, version: '0.0.0' });
+  const hub = new EventHub(db, log);
+  hub.start();
+  const guard = new RequestGuard({ host: '127.0.0.1', extraHosts: [], token: null, ...options.guard });
+  const webUrl = options.webUrl ?? null;
+  const app = await buildApp({ context, guard, hub, log, version: '0.0.0', webUrl, isDevelopment: false });
+  const [model] = await context.models.list();
+  return {
+    app,
+    context,
+    db,
+    queue,
+    hub,
+    dataDirectory,
+    modelId: model.id,
+    async close() {
+      await app.close();
+      await hub.close();
+      await queue.stop();
+      await db.close();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The server reads a model's configuration and tokenizer, and hashes its weights; it never opens them. */
+async function copyModelWithoutWeights(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
+    await copyFile(path.join(bundledModel, file), path.join(directory, file));
+  await writeFile(path.join(directory, 'model.safetensors'), 'weights');
+}
+
+export const jsonHeaders = { host: '127.0.0.1', 'content-type': 'application/json' };
+
+/** A multipart body as browsers make it. */
+export async function multipart(form: FormData): Promise<{ headers: Record<string, string>; payload: Buffer }> {
+  const response = new Response(form);
+  return {
+    headers: { host: '127.0.0.1', 'content-type': response.headers.get('content-type') as string },
+    payload: Buffer.from(await response.arrayBuffer()),
+  };
+}
+
+/** A ready dataset without files. */
+export async function insertTestDataset(db: Db, name = 'dataset'): Promise<string> {
+  const id = crypto.randomUUID();
+  await db.prisma.dataset.create({ data: { id, name, status: 'ready', format: 'jsonl', contentHash: 'hash' } });
+  return id;
+}
