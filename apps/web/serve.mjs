@@ -1,12 +1,13 @@
 /**
- * Serves the pages on a free port of the loopback and reports it to the launcher; the trainer's server stands in front.
+ * Serves the pages on a free port of the loopback (HOST, PORT) and reports it to the launcher; the trainer's server stands
+ * in front.
  * `next start` would listen on a port that has to be guessed beforehand.
  */
 import { createServer } from 'node:http';
 import next from 'next';
 
 const dev = process.argv.includes('--dev');
-const hostname = '127.0.0.1';
+const hostname = process.env.HOST || '127.0.0.1';
 
 const server = createServer();
 await new Promise((resolve, reject) => {

@@ -1,11 +1,23 @@
-import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { forgetFailure, recallFailure, rememberFailure } from './native-failure.mjs';
 import { CommandError } from './run-command.mjs';
 import { openStamps } from './stamps.mjs';
-import { ensureTensorflowLibraries, TENSORFLOW_VERSION } from './tensorflow-wheel.mjs';
-import { BINDING_FILE, buildBinding, installBinding, probeBinding, runOwnInstaller } from './tfjs-binding.mjs';
+import {
+  ensureTensorflowLibraries,
+  hasTensorflowLibraries,
+  librariesDirectory,
+  TENSORFLOW_VERSION,
+} from './tensorflow-wheel.mjs';
+import {
+  BINDING_FILE,
+  buildBinding,
+  copyKeptBinding,
+  installBinding,
+  probeBinding,
+  runOwnInstaller,
+} from './tfjs-binding.mjs';
 import { findToolchain } from './toolchain.mjs';
 
 /**
@@ -75,17 +87,19 @@ async function firstThatLoads(context) {
   if (!context.tryAgain) return { reason: problems.join('; ') };
 
   const ways = [
+    { name: 'a binding built earlier', prepare: async () => reuseBinding(context) },
     { name: "tfjs-node's own installer", prepare: () => runOwnInstaller(context) },
     { name: `the TensorFlow ${TENSORFLOW_VERSION} wheel`, prepare: () => fromWheel(context) },
   ];
   for (const way of ways) {
     try {
       const built = await way.prepare();
+      if (!built) continue;
       progress('probing what was built');
       const problem = await probeBinding(built.directory, packageDirectory, signal);
+      if (!problem) installBinding(built, packageDirectory);
+      if (problem || !built.keep) rmSync(built.directory, { recursive: true, force: true });
       if (problem) throw new Error(problem);
-      installBinding(built, packageDirectory);
-      built.discard();
       return { source: `from ${way.name}${problems.length > 0 ? ` (${problems.join('; ')})` : ''}` };
     } catch (error) {
       signal.throwIfAborted();
@@ -93,6 +107,12 @@ async function firstThatLoads(context) {
     }
   }
   return { reason: problems.join('; ') };
+}
+
+/** The binding that another clone of this user compiled, when the libraries it needs are there. @param {NativeContext} context */
+function reuseBinding({ cacheDirectory, packageDirectory }) {
+  const libraries = librariesDirectory(cacheDirectory);
+  return hasTensorflowLibraries(cacheDirectory) ? copyKeptBinding(packageDirectory, libraries) : undefined;
 }
 
 /** @param {NativeContext} context */
@@ -121,6 +141,6 @@ function bindingState(packageDirectory) {
 function oneLine(error) {
   const own = error instanceof Error ? error.message.split('\n')[0] : String(error);
   const output = error instanceof CommandError ? error.output.split('\n') : [];
-  const cause = output.filter((line) => /error|not found|denied|no space/i.test(line)).at(-1);
+  const cause = output.find((line) => /error:|not found|denied|no space/i.test(line));
   return `${own}${cause ? ` (${cause.trim()})` : ''}`.slice(0, 300);
 }

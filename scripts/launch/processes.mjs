@@ -57,6 +57,8 @@ export async function startProduct(context, environment, options) {
     const behind = Promise.all([web.port, inference?.port, worker.port]);
     const [webPort, inferencePort] = await abortable(behind, signal);
     const addresses = {
+      // The one process that may listen on another address than the loopback.
+      ...(environment.HOST ? { HOST: environment.HOST } : {}),
       WEB_URL: `http://127.0.0.1:${webPort}`,
       ...(inferencePort ? { INFERENCE_URLS: `http://127.0.0.1:${inferencePort}` } : {}),
     };
@@ -66,7 +68,7 @@ export async function startProduct(context, environment, options) {
     if (port !== wantedPort && wantedPort !== 0) {
       terminal.say(`Port ${wantedPort} is taken by another program: using ${port}. PORT=… npm start chooses one.`);
     }
-    const address = `http://127.0.0.1:${port}`;
+    const address = publicUrl(environment.HOST, port);
     progress(`waiting for ${address}/api/health`);
     await untilHealthy(address, signal);
     return address;
@@ -82,7 +84,9 @@ export async function startProduct(context, environment, options) {
  * @returns {NodeJS.ProcessEnv}
  */
 function productEnv(environment, dataDirectory, { databaseUrl, tensor, dev }) {
-  const inherited = Object.entries(environment).filter(([name]) => !/^npm_|^FEATURESCOPE_TENSOR$|^PORT$/.test(name));
+  const inherited = Object.entries(environment).filter(
+    ([name]) => !/^npm_|^FEATURESCOPE_TENSOR$|^PORT$|^HOST$/.test(name),
+  );
   return {
     ...Object.fromEntries(inherited),
     NODE_ENV: dev ? 'development' : 'production',
@@ -119,14 +123,25 @@ async function untilHealthy(url, signal) {
   }
 }
 
-/** Whether the product answers at an address. @param {string} url */
+/** Whether the product answers at an address; one that asks for another token than ours counts. @param {string} url */
 export async function isHealthy(url) {
+  const token = process.env.FEATURESCOPE_TOKEN;
   try {
-    const response = await fetch(`${url}/api/health`, { signal: AbortSignal.timeout(3000), redirect: 'error' });
-    if (!response.ok) return false;
-    const health = await response.json();
-    return health.status === 'ok' || health.status === 'degraded';
+    const response = await fetch(`${url}/api/health`, {
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      signal: AbortSignal.timeout(3000),
+      redirect: 'error',
+    });
+    const body = await response.json();
+    if (response.status === 401) return JSON.stringify(body).includes('unauthorized');
+    return response.ok && (body.status === 'ok' || body.status === 'degraded');
   } catch {
     return false;
   }
+}
+
+/** The address to show and to ask: a wildcard is reached on the loopback. @param {string | undefined} host @param {number} port */
+function publicUrl(host, port) {
+  const name = !host || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -58,8 +58,8 @@ const LIBRARIES = isMac
       { file: 'libtensorflow_framework.so.2', alias: 'libtensorflow_framework.so' },
     ];
 
-/** @param {string} cacheDirectory */
-function librariesDirectory(cacheDirectory) {
+/** Where they are or shall be. @param {string} cacheDirectory */
+export function librariesDirectory(cacheDirectory) {
   const suffix = process.platform === 'linux' && process.arch === 'x64' ? '' : `-${process.platform}-${process.arch}`;
   return path.join(cacheDirectory, `tensorflow-${TENSORFLOW_VERSION}${suffix}`);
 }

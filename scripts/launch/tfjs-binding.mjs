@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -24,7 +25,7 @@ const MAC_LOADER = '@loader_path/../../deps/lib';
  * @typedef {object} BuiltBinding
  * @property {string} directory with BINDING_FILE, and `deps`
  * @property {string} libraries absolute; what `deps` shall point at
- * @property {() => void} discard removes the copy
+ * @property {boolean} keep whether the libraries are in the copy, which then has to stay
  */
 
 /**
@@ -81,8 +82,7 @@ export async function runOwnInstaller({ packageDirectory, cacheDirectory, signal
     rmSync(copy, { recursive: true, force: true });
     throw error;
   }
-  // Its libraries are in the copy, which therefore stays.
-  return { directory: copy, libraries: path.join(copy, 'deps'), discard: () => {} };
+  return { directory: copy, libraries: path.join(copy, 'deps'), keep: true };
 }
 
 /**
@@ -94,7 +94,7 @@ export async function runOwnInstaller({ packageDirectory, cacheDirectory, signal
 export async function buildBinding({ root, packageDirectory, cacheDirectory, signal, logFile, progress }, libraries) {
   progress('compiling the binding');
   const copy = copyPackage(packageDirectory, cacheDirectory);
-  const discard = () => rmSync(copy, { recursive: true, force: true });
+  const kept = keptBinding(packageDirectory, libraries);
   try {
     symlinkSync(libraries, path.join(copy, 'deps'));
     const nodeDirectory = path.resolve(path.dirname(process.execPath), '..');
@@ -114,11 +114,35 @@ export async function buildBinding({ root, packageDirectory, cacheDirectory, sig
       { cwd: copy, signal, logFile, timeoutMs: 10 * 60_000 },
     );
     if (process.platform === 'darwin') await pointAtWheelLibrary(copy, signal, logFile);
+    copyFileSync(path.join(copy, BINDING_FILE), `${kept}.${process.pid}`);
+    renameSync(`${kept}.${process.pid}`, kept);
   } catch (error) {
-    discard();
+    rmSync(copy, { recursive: true, force: true });
     throw error;
   }
-  return { directory: copy, libraries, discard };
+  return { directory: copy, libraries, keep: false };
+}
+
+/**
+ * A copy of the package with the binding that was built against these libraries before; undefined when none was.
+ * @param {string} packageDirectory
+ * @param {string} libraries
+ * @returns {BuiltBinding | undefined}
+ */
+export function copyKeptBinding(packageDirectory, libraries) {
+  const kept = keptBinding(packageDirectory, libraries);
+  if (!existsSync(kept)) return undefined;
+  const copy = copyPackage(packageDirectory, path.dirname(libraries));
+  symlinkSync(libraries, path.join(copy, 'deps'));
+  mkdirSync(path.dirname(path.join(copy, BINDING_FILE)), { recursive: true });
+  copyFileSync(kept, path.join(copy, BINDING_FILE));
+  return { directory: copy, libraries, keep: false };
+}
+
+/** @param {string} packageDirectory @param {string} libraries */
+function keptBinding(packageDirectory, libraries) {
+  const { version } = JSON.parse(readFileSync(path.join(packageDirectory, 'package.json'), 'utf8'));
+  return path.join(libraries, `tfjs_binding-${version}.node`);
 }
 
 /**
