@@ -1,5 +1,5 @@
 /** Trains the bundled model; continues from its checkpoint when there is one. SIGTERM saves and ends.
- *  Usage: tsx scripts/model/train.ts [--directory D] [--peak-rate R] [--batch W] [--decay-from T --decay-to T]
+ *  Usage: tsx scripts/model/train.ts [--run-directory D] [--peak-rate R] [--batch W] [--decay-from T --decay-to T]
  *  With `--decay-to` the run ends at that many tokens; without it, it goes on until told to stop. */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,9 +9,11 @@ import { SeededRandom } from './seeded-random.ts';
 import { adamSettings } from './training/adamw.ts';
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from './training/checkpoint.ts';
 import { learningRateAt } from './training/learning-rate.ts';
+import { muonSettings } from './training/muon.ts';
+import { defaultRunDirectory } from './training/run-directory.ts';
 import { trainStep } from './training/trainer.ts';
 import { WindowStream } from './training/window-stream.ts';
-import { autogradLossAndGradients } from './transformer/autograd-gradients.ts';
+import { handLossAndGradients } from './transformer/hand-gradients.ts';
 import { initialParameters } from './transformer/initialise.ts';
 import { tinyShape } from './transformer/shape.ts';
 
@@ -21,14 +23,17 @@ const secondsPerCheckpoint = 240;
 
 const { values: options } = parseArgs({
   options: {
-    directory: { type: 'string', default: join(corpusCache, '..', 'featurescope-tiny') },
+    'run-directory': { type: 'string', default: defaultRunDirectory },
     'peak-rate': { type: 'string', default: '2.5e-3' },
     batch: { type: 'string', default: '32' },
+    'muon-factor': { type: 'string', default: '2' },
     'micro-batch': { type: 'string', default: '8' },
     'decay-from': { type: 'string' },
     'decay-to': { type: 'string' },
   },
 });
+// Not `--directory`: the loader inside tfjs-node reads that one from the command line too.
+const runDirectory = options['run-directory'];
 const schedule = {
   peak: Number(options['peak-rate']),
   warmUpSteps: 100,
@@ -36,8 +41,8 @@ const schedule = {
   decayToTokens: Number(options['decay-to'] ?? Number.POSITIVE_INFINITY),
 };
 
-mkdirSync(options.directory, { recursive: true });
-const state = loadCheckpoint(options.directory) ?? freshState();
+mkdirSync(runDirectory, { recursive: true });
+const state = loadCheckpoint(runDirectory) ?? freshState();
 const file = readFileSync(join(corpusCache, 'train.u16'));
 const tokens = new Uint16Array(file.buffer, file.byteOffset, file.byteLength / 2);
 const stream = new WindowStream(tokens, { length: tinyShape.contextLength, seed, position: state.windowPosition });
@@ -55,11 +60,12 @@ while (!stopping && state.tokens < schedule.decayToTokens) {
   const learningRate = learningRateAt(schedule, { step: state.step + 1, tokens: state.tokens });
   const { loss, gradientNorm } = trainStep(state, stream.next(Number(options.batch)), {
     shape: tinyShape,
-    lossAndGradients: autogradLossAndGradients,
+    lossAndGradients: handLossAndGradients,
     microBatch: Number(options['micro-batch']),
     learningRate,
     clipNorm: 1,
     adam: adamSettings,
+    muon: { ...muonSettings, learningRateFactor: Number(options['muon-factor']) },
   });
   if (!Number.isFinite(loss)) throw new Error(`Loss is ${loss} at step ${state.step}; the last checkpoint is kept`);
   state.windowPosition = stream.position;
@@ -82,7 +88,7 @@ function report(learningRate: number, gradientNorm: number): void {
   };
   const rate = (1000 * (state.tokens - lastPoint.tokens)) / (performance.now() - lastPoint.time);
   state.history.push(point);
-  appendFileSync(join(options.directory, 'loss.jsonl'), `${JSON.stringify(point)}\n`);
+  appendFileSync(join(runDirectory, 'loss.jsonl'), `${JSON.stringify(point)}\n`);
   console.log(
     `${new Date().toISOString().slice(11, 19)} step ${point.step} tokens ${point.tokens} loss ${point.loss} lr ${point.learningRate} norm ${gradientNorm.toFixed(2)} ${rate.toFixed(0)} tokens/s`,
   );
@@ -91,7 +97,7 @@ function report(learningRate: number, gradientNorm: number): void {
 }
 
 function checkpoint(): void {
-  saveCheckpoint(options.directory, state);
+  saveCheckpoint(runDirectory, state);
   lastCheckpoint = performance.now();
 }
 

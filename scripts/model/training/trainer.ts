@@ -3,6 +3,7 @@ import { parameterTensors } from '../transformer/parameter-tensors.ts';
 import { type ModelShape, parameterSlots } from '../transformer/shape.ts';
 import { type AdamSettings, adamStep } from './adamw.ts';
 import type { TrainingState } from './checkpoint.ts';
+import { isHiddenMatrix, type MuonSettings, muonStep } from './muon.ts';
 import type { WindowBatch } from './window-stream.ts';
 
 /** Sum of cross-entropies in nats and its gradient in every parameter, by name. */
@@ -21,10 +22,12 @@ export interface StepSettings {
   readonly learningRate: number;
   readonly clipNorm: number;
   readonly adam: AdamSettings;
+  /** Absent: Adam updates the hidden matrices too. */
+  readonly muon?: MuonSettings & { readonly learningRateFactor: number };
 }
 
-/** One optimiser step on a batch of windows: accumulates gradients over micro-batches, clips their norm, applies AdamW
- *  to `state` in place. Returns the mean loss in nats a token and the gradient's norm before clipping. */
+/** One optimiser step on a batch of windows: accumulates gradients over micro-batches, clips their norm, updates `state` in
+ *  place by Muon (hidden matrices) and AdamW (the rest). Returns the mean loss in nats a token and the gradient's norm before clipping. */
 export function trainStep(
   state: TrainingState,
   batch: WindowBatch,
@@ -56,7 +59,15 @@ export function trainStep(
   state.step += 1;
   state.tokens += nTokens;
   const gradientScale = Math.min(1, settings.clipNorm / gradientNorm) / nTokens;
-  for (const slot of slots) {
+  if (settings.muon) {
+    muonStep(state.parameters, accumulated, state.firstMoment, {
+      shape,
+      learningRate: settings.learningRate * settings.muon.learningRateFactor,
+      gradientScale,
+      settings: settings.muon,
+    });
+  }
+  for (const slot of settings.muon ? slots.filter((slot) => !isHiddenMatrix(slot)) : slots) {
     const gradient = accumulated.subarray(slot.offset, slot.offset + slot.size);
     adamStep(state.parameters, gradient, state, {
       slot,
