@@ -15,7 +15,9 @@ export async function proxyPages(app: FastifyInstance, webUrl: string): Promise<
   await app.register(fastifyHttpProxy, {
     upstream: webUrl,
     prefix: '/',
-    httpMethods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    // Pages are only read. Without payloads the proxy adds no parser of its own for JSON, of which there is one already.
+    httpMethods: ['GET', 'HEAD'],
+    proxyPayloads: false,
     replyOptions: {
       rewriteRequestHeaders: (_request, headers) => withoutSecrets(headers),
       onError: (reply) => notUp(reply as FastifyReply),
