@@ -20,7 +20,7 @@ const migrationsDirectory = path.join(root, 'prisma', 'migrations');
 /** The SQL that takes a database from the committed migrations to the schema; empty when there is nothing to do. */
 async function pendingSql(): Promise<string> {
   const directory = mkdtempSync(path.join(tmpdir(), 'featurescope-migrate-'));
-  const postgres = await startPostgres({ dataDirectory: path.join(directory, 'postgres'), settings: ['fsync=off'] });
+  const postgres = await startPostgres({ dataDirectory: path.join(directory, 'postgres'), durable: false });
   try {
     await applyMigrations(postgres.url, migrationsDirectory);
     const client = new pg.Client({ connectionString: postgres.url });

@@ -8,14 +8,21 @@ export const POSTGRES_USER = 'featurescope';
 const PASSWORD_FILE = 'featurescope.password';
 
 /**
+ * @typedef {object} ClusterOptions
+ * @property {import('./postgres-binaries.mjs').Privileges} privileges
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [durable]
+ */
+
+/**
  * Makes the database cluster unless it exists, in one rename: killed midway it leaves nothing that looks like a cluster.
  * UTF-8 whatever LANG says, with the builtin C.UTF-8 collation: the same order on every machine.
  * @param {string} dataDirectory absolute; its parent is created
- * @param {import('./postgres-binaries.mjs').Privileges} privileges
- * @param {AbortSignal} [signal]
+ * @param {ClusterOptions} options
  * @returns {Promise<{password: string, created: boolean}>}
  */
-export async function ensureCluster(dataDirectory, privileges, signal) {
+export async function ensureCluster(dataDirectory, options) {
+  const { privileges } = options;
   const passwordFile = path.join(dataDirectory, PASSWORD_FILE);
   if (existsSync(path.join(dataDirectory, 'PG_VERSION'))) {
     return { password: readFileSync(passwordFile, 'utf8'), created: false };
@@ -31,7 +38,7 @@ export async function ensureCluster(dataDirectory, privileges, signal) {
   writeFileSync(pwfile, password, { mode: privileges === 'uid' ? 0o644 : 0o600 });
   try {
     giveToPostgres(building, privileges);
-    await initdb(building, pwfile, privileges, signal);
+    await initdb(building, pwfile, options);
     writeFileSync(path.join(building, PASSWORD_FILE), password, { mode: 0o600 });
     renameSync(building, dataDirectory);
   } finally {
@@ -43,11 +50,10 @@ export async function ensureCluster(dataDirectory, privileges, signal) {
 /**
  * @param {string} directory
  * @param {string} pwfile
- * @param {import('./postgres-binaries.mjs').Privileges} privileges
- * @param {AbortSignal} [signal]
+ * @param {ClusterOptions} options
  * @returns {Promise<void>}
  */
-function initdb(directory, pwfile, privileges, signal) {
+function initdb(directory, pwfile, { privileges, signal, durable }) {
   const command = postgresCommand(
     'initdb',
     [
@@ -59,6 +65,7 @@ function initdb(directory, pwfile, privileges, signal) {
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--locale=C',
+      ...(durable === false ? ['--no-sync'] : []),
     ],
     privileges,
   );

@@ -24,7 +24,7 @@ const START_ATTEMPTS = 4;
  * @property {string} dataDirectory created when missing; may contain spaces
  * @property {number} [port] preferred; another is taken when it is busy
  * @property {string} [logFile] default: server.log in the data directory
- * @property {string[]} [settings] further `name=value` settings
+ * @property {boolean} [durable] default true; false for throw-away data that need not survive a power cut
  * @property {AbortSignal} [signal]
  * @property {(message: string) => void} [report]
  */
@@ -40,7 +40,7 @@ export async function startPostgres(options) {
   const dataDirectory = path.resolve(options.dataDirectory);
   const privileges = postgresPrivileges();
   mkdirSync(path.dirname(dataDirectory), { recursive: true });
-  const { password } = await ensureCluster(dataDirectory, privileges, options.signal);
+  const { password } = await ensureCluster(dataDirectory, { ...options, privileges });
   giveToPostgres(dataDirectory, privileges);
 
   const running = await adopt(dataDirectory, password);
@@ -137,7 +137,7 @@ async function launch(dataDirectory, port, options) {
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=120',
-    ...(options.settings ?? []),
+    ...(options.durable === false ? ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'] : []),
   ];
   const command = postgresCommand(
     'postgres',
@@ -160,13 +160,15 @@ async function launch(dataDirectory, port, options) {
   child.on('error', (error) => {
     problem = error.message;
   });
-  child.on('exit', (code, signal) => {
+  const onExit = (/** @type {number | null} */ code, /** @type {string | null} */ signal) => {
     problem = lastErrors(readFileSync(logFile).subarray(logSizeBefore).toString()) || `exit ${code ?? signal}`;
-  });
+  };
+  child.on('exit', onExit);
   const began = Date.now();
   let reportedMs = 0;
   while (problem === undefined) {
     if (child.pid && (await answers(port, options.password))) {
+      child.off('exit', onExit);
       child.unref();
       return { pid: child.pid };
     }

@@ -37,8 +37,7 @@ async function startTemporary() {
   const directory = mkdtempSync(path.join(tmpdir(), 'featurescope-test-'));
   const postgres = await startPostgres({
     dataDirectory: path.join(directory, 'postgres'),
-    // Nothing here has to survive a power cut.
-    settings: ['fsync=off', 'full_page_writes=off'],
+    durable: false,
   });
   stop = async () => {
     await postgres.stop();
