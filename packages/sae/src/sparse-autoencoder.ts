@@ -36,7 +36,7 @@ export class SparseAutoencoder {
   /** x' W_enc + b_enc, [nRows, nLatents]. Mind the size. */
   preActs(rows: Float32Array, nRows: number): Float32Array {
     this.checkRows(rows, nRows);
-    return tf.tidy(() => this.preActTensor(rows, nRows).dataSync() as Float32Array);
+    return valuesOf(() => this.preActTensor(rows, nRows));
   }
 
   /** The activations above 0. */
@@ -56,13 +56,13 @@ export class SparseAutoencoder {
     this.checkRows(rows, nRows);
     this.checkIndices(indices);
     if (this.config.architecture === 'topk') return pickLatents(this.encodeSparse(rows, nRows), indices);
-    return tf.tidy(() => {
+    return valuesOf(() => {
       const columns = tf.tensor1d(Int32Array.from(indices), 'int32');
       const pre = tf.add(
         tf.matMul(this.encoderInput(rows, nRows), tf.gather(this.wEnc, columns, 1)),
         tf.gather(this.bEnc, columns),
       );
-      return tf.relu(pre).dataSync() as Float32Array;
+      return tf.relu(pre);
     });
   }
 
@@ -71,7 +71,7 @@ export class SparseAutoencoder {
     if (acts.nRows === 0) return new Float32Array(0);
     const { nRows, rowOffsets, indices, values } = acts;
     const matrix = { nRows, nColumns: this.config.nLatents, rowOffsets, columns: indices, values };
-    return tf.tidy(() => tf.add(kernels().sparseDenseMatMul(matrix, this.wDec), this.bDec).dataSync() as Float32Array);
+    return valuesOf(() => tf.add(kernels().sparseDenseMatMul(matrix, this.wDec), this.bDec));
   }
 
   dispose(): void {
@@ -82,7 +82,7 @@ export class SparseAutoencoder {
     const { architecture, k } = this.config;
     if (architecture === 'standard') {
       return sparsify(
-        tf.tidy(() => tf.relu(this.preActTensor(rows, nRows)).dataSync() as Float32Array),
+        valuesOf(() => tf.relu(this.preActTensor(rows, nRows))),
         nRows,
       );
     }
@@ -116,6 +116,15 @@ export class SparseAutoencoder {
     if (wrong !== undefined)
       throw new ShapeError(`A latent must be an integer from 0 to ${nLatents - 1}, but is ${wrong}`);
   }
+}
+
+/** The values of a tensor and nothing left behind. They are read outside the tidy: tf.tidy searches what it returns for tensors,
+ *  element by element, which takes longer on a large array than any product. */
+function valuesOf(build: () => tf.Tensor): Float32Array {
+  const tensor = tf.tidy(build);
+  const values = tensor.dataSync() as Float32Array;
+  tensor.dispose();
+  return values;
 }
 
 function joinRows(chunks: SparseActs[]): SparseActs {

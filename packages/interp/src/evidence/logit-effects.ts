@@ -59,21 +59,20 @@ function extremeTokens(
 ): Record<'top' | 'bottom', TokenEffect[][]> {
   const [dModel] = unembedding.shape;
   const nRows = directions.length / dModel;
-  const [top, bottom] = tf.tidy(() => {
+  // Read outside the tidy, which would search the arrays for tensors, element by element.
+  const [highest, lowest] = tf.tidy(() => {
     const logits = tf.matMul(tf.tensor2d(directions, [nRows, dModel]), unembedding);
-    const highest = tf.topk(logits, count);
-    const lowest = tf.topk(tf.neg(logits), count);
-    return [
-      { values: highest.values.dataSync(), indices: highest.indices.dataSync(), sign: 1 },
-      { values: lowest.values.dataSync(), indices: lowest.indices.dataSync(), sign: -1 },
-    ];
+    return [tf.topk(logits, count), tf.topk(tf.neg(logits), count)];
   });
-  const lists = ({ values, indices, sign }: typeof top) =>
-    Array.from({ length: nRows }, (_, row) =>
+  const lists = ({ values, indices }: typeof highest, sign: number) => {
+    const [logits, tokenIds] = [values.dataSync(), indices.dataSync()];
+    tf.dispose([values, indices]);
+    return Array.from({ length: nRows }, (_, row) =>
       Array.from({ length: count }, (_, rank) => ({
-        tokenId: indices[row * count + rank],
-        value: sign * values[row * count + rank],
+        tokenId: tokenIds[row * count + rank],
+        value: sign * logits[row * count + rank],
       })),
     );
-  return { top: lists(top), bottom: lists(bottom) };
+  };
+  return { top: lists(highest, 1), bottom: lists(lowest, -1) };
 }

@@ -111,16 +111,19 @@ function sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Arr
   if (columns.length === 0) return new Float32Array(0);
   const perRow = rowOffsets[1];
   const isUniform = rowOffsets.every((offset, r) => offset === r * perRow);
-  return tf.tidy(() => {
+  const product = tf.tidy(() => {
     if (isUniform && nColumns > perRow * DENSE_COLUMNS_PER_GATHERED_ROW) {
       const rows = tf.gather(b, tf.tensor1d(columns, 'int32')).reshape<tf.Tensor3D>([nRows, perRow, b.shape[1]]);
-      return tf.matMul(rows, a.reshape<tf.Tensor3D>([nRows, a.shape[1], 1])).dataSync() as Float32Array;
+      return tf.matMul(rows, a.reshape<tf.Tensor3D>([nRows, a.shape[1], 1])) as tf.Tensor;
     }
     const positions = new Int32Array(columns.length);
     for (let r = 0; r < nRows; r++) {
       for (let e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) positions[e] = r * nColumns + columns[e];
     }
-    const product = tf.matMul(a, b, false, true).reshape([nRows * nColumns]);
-    return tf.gather(product, tf.tensor1d(positions, 'int32')).dataSync() as Float32Array;
+    return tf.gather(tf.matMul(a, b, false, true).reshape([nRows * nColumns]), tf.tensor1d(positions, 'int32'));
   });
+  // Read outside the tidy, which would search the array for tensors, element by element.
+  const values = product.dataSync() as Float32Array;
+  product.dispose();
+  return values;
 }
