@@ -17,11 +17,11 @@ export function FiringFeatures({ run, features }: { run: Run; features: FiringFe
             <Link
               href={`/runs/${run.id}/features/${feature.index}`}
               prefetch={false}
-              className="grid h-8 grid-cols-[3.5rem_minmax(0,1fr)_5rem_4rem] items-center gap-3 px-4 -outline-offset-2 hover:bg-hover"
+              className="grid h-8 grid-cols-[2.5rem_minmax(0,1fr)_3.5rem] sm:grid-cols-[3.5rem_minmax(0,1fr)_5rem_4rem] items-center gap-3 px-4 -outline-offset-2 hover:bg-hover"
             >
               <span className="numeric text-right font-mono text-xs text-ink-3">{feature.index}</span>
               <span className={feature.label ? 'truncate' : 'text-ink-3'}>{feature.label ?? 'No label'}</span>
-              <span className="h-1.5 overflow-hidden rounded-full bg-hover" aria-hidden>
+              <span className="h-1.5 overflow-hidden rounded-full bg-hover max-sm:hidden" aria-hidden>
                 <span
                   className="block h-full rounded-full bg-accent"
                   style={{ width: `${(feature.activation / highest) * 100}%` }}

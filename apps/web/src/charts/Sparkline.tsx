@@ -9,7 +9,13 @@ export function Sparkline({ values, label }: { values: number[]; label: string }
     `${((i / (values.length - 1)) * (width - 4) + 2).toFixed(1)},${(height - 3 - ((value - low) / span) * (height - 6)).toFixed(1)}`;
   const [endX, endY] = at(values[values.length - 1], values.length - 1).split(',');
   return (
-    <svg width={width} height={height} role="img" aria-label={label} className="inline-block align-middle">
+    <svg
+      width={width}
+      height={height}
+      role="img"
+      aria-label={label}
+      className="inline-block align-middle max-sm:hidden"
+    >
       <polyline points={values.map(at).join(' ')} fill="none" stroke="var(--accent)" strokeWidth={1.5} />
       <circle cx={endX} cy={endY} r={2} fill="var(--accent)" />
     </svg>

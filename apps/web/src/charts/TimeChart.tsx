@@ -22,6 +22,7 @@ export function TimeChart({
   points,
   syncId,
   fileName,
+  emptyText,
   format = formatNumber,
 }: {
   term: TermName;
@@ -29,6 +30,8 @@ export function TimeChart({
   points: { x: number; raw: number }[];
   syncId: string;
   fileName: string;
+  /** What stands where the curve will be. */
+  emptyText: string;
   format?: (value: number) => string;
 }) {
   const [log, setLog] = useState(false);
@@ -86,9 +89,7 @@ export function TimeChart({
       </figcaption>
       <div ref={frame} className="pr-3" style={{ height: chartHeight }}>
         {drawn.length < 2 ? (
-          <p className="flex h-full items-center justify-center text-xs text-ink-3">
-            The first points are on their way.
-          </p>
+          <p className="flex h-full items-center justify-center text-xs text-ink-3">{emptyText}</p>
         ) : (
           <ResponsiveContainer width="100%" height="100%">
             <LineChart

@@ -96,13 +96,16 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
         <Figure term="score" value={<Quantity value={feature.label?.score} />} note={scoreNote(feature)} />
       </Figures>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
-        <div className="flex min-w-0 flex-col gap-4">
+        {/* On a narrow screen the columns dissolve, and the examples come right after the label. */}
+        <div className="flex min-w-0 flex-col gap-4 max-lg:contents">
           <LabelPanel feature={feature} editing={editing} setEditing={setEditing} />
-          {!feature.dead && <ActivationHistogram feature={feature} />}
-          <OutputTokens feature={feature} />
-          <Neighbours feature={feature} />
+          <div className="flex min-w-0 flex-col gap-4 max-lg:order-2">
+            {!feature.dead && <ActivationHistogram feature={feature} />}
+            <OutputTokens feature={feature} />
+            <Neighbours feature={feature} />
+          </div>
         </div>
-        <div className="flex min-w-0 flex-col gap-4">
+        <div className="flex min-w-0 flex-col gap-4 max-lg:order-1">
           <Examples feature={feature} />
           <TryText feature={feature} />
         </div>

@@ -4,6 +4,7 @@ import type { MetricPoint, Run } from '@featurescope/contracts';
 import { useMemo } from 'react';
 import { useLiveMetrics } from '../api/live-metrics.ts';
 import { TimeChart } from '../charts/TimeChart.tsx';
+import { isActive } from '../runs/run-state.ts';
 import type { TermName } from '../ui/definitions.ts';
 import { formatNumber, formatShare } from '../ui/format.ts';
 import { InlineError, Skeleton } from '../ui/States.tsx';
@@ -51,6 +52,7 @@ export function Curves({ run }: { run: Run }) {
             points={series[i]}
             syncId={run.id}
             fileName={`${run.name}-${file}`}
+            emptyText={isActive(run) ? 'The first points are on their way.' : 'The run ended before its first point.'}
             format={format ?? formatNumber}
           />
         ),

@@ -31,7 +31,7 @@ export function StrengthSlider({
         <Slider.Track className="relative h-1 grow rounded-full bg-line-strong" />
         <Slider.Thumb
           aria-label={label}
-          className="block size-4 rounded-full border border-line-strong bg-surface shadow-sm ring-accent hover:ring-2"
+          className="block size-4 rounded-full border-2 border-surface bg-accent shadow-sm ring-accent/40 hover:ring-4"
         />
       </Slider.Root>
       <div className="pointer-events-none absolute inset-x-4 top-0 h-5" aria-hidden>

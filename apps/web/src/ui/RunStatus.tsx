@@ -59,7 +59,7 @@ export function ProgressBar({ share, label }: { share: number | null; label: str
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={share === null ? undefined : Math.round(share * 100)}
-      className="block h-1 w-full overflow-hidden rounded-full bg-hover"
+      className="block h-1 w-full overflow-hidden rounded-full bg-line"
     >
       <span className="block h-full rounded-full bg-accent" style={{ width: `${(share ?? 0) * 100}%` }} />
     </span>
