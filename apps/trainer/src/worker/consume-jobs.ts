@@ -1,8 +1,15 @@
 import { type JobName, jobCatalogue, jobNames } from '@featurescope/contracts';
 import type { Queue } from '../queue.ts';
 
-/** Does one job. It may be called again for the same payload. `lostSignal` aborts when the queue gives the job away. */
-export type JobHandler = (payload: { runId: string }, lostSignal: AbortSignal) => Promise<void>;
+/** One attempt at a job. It may come again with the same payload. */
+export interface JobAttempt {
+  runId: string;
+  isLastAttempt: boolean;
+  /** Aborts when the queue has given the job away. */
+  lostSignal: AbortSignal;
+}
+
+export type JobHandler = (attempt: JobAttempt) => Promise<void>;
 
 /** Longest wait between two looks at the queue, should a notification go missing. */
 const pollingIntervalSeconds = 2;
@@ -19,12 +26,14 @@ export async function consumeJobs(queue: Queue, handlers: Partial<Record<JobName
       heartbeatRefreshSeconds: jobCatalogue[name].heartbeatSeconds / 4,
     };
     await queue.boss.work(name, options, async ([job]) => {
-      await handler(jobCatalogue[name].schema.parse(job.data), job.signal);
+      const { runId } = jobCatalogue[name].schema.parse(job.data);
+      const isLastAttempt = job.retryCount >= jobCatalogue[name].retryLimit;
+      await handler({ runId, isLastAttempt, lostSignal: job.signal });
     });
   }
 }
 
-/** No further jobs are taken; those at work go on. */
+/** Takes no further jobs; resolves when those at work are done and the queue knows it. */
 export async function stopConsuming(queue: Queue): Promise<void> {
-  await Promise.all(jobNames.map((name) => queue.boss.offWork(name, { wait: false })));
+  await Promise.all(jobNames.map((name) => queue.boss.offWork(name, { wait: true })));
 }

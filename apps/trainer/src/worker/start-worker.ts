@@ -1,4 +1,4 @@
-import { type JobName, jobNames } from '@featurescope/contracts';
+import type { JobName } from '@featurescope/contracts';
 import type { Db } from '@featurescope/db';
 import type { Log } from '../log.ts';
 import type { Queue } from '../queue.ts';
@@ -14,30 +14,23 @@ export interface Worker {
 /** Starts taking jobs. env: the environment of the child processes. */
 export async function startWorker(parts: { db: Db; queue: Queue; log: Log; env: NodeJS.ProcessEnv }): Promise<Worker> {
   const stopping = new AbortController();
-  const atWork = new Set<Promise<void>>();
   const context: JobContext = {
     ...parts,
     enqueue: (transaction, job, runId) => parts.queue.enqueue(transaction, job, { runId }),
     crashes: new CrashCounter(),
     stopSignal: stopping.signal,
   };
-  const handlers = Object.fromEntries(
-    jobNames.map((job): [JobName, JobHandler] => [
-      job,
-      ({ runId }, lostSignal) => {
-        const handling = handleRunJob(context, { job, runId, lostSignal });
-        const settled = handling.catch(() => {}).finally(() => atWork.delete(settled));
-        atWork.add(settled);
-        return handling;
-      },
-    ]),
-  ) as Record<JobName, JobHandler>;
+  const handle =
+    (job: JobName): JobHandler =>
+    (attempt) =>
+      handleRunJob(context, { job, ...attempt });
+  const handlers = { train: handle('train'), index: handle('index'), label: handle('label') };
   await consumeJobs(parts.queue, handlers);
   return {
     async stop() {
-      await stopConsuming(parts.queue);
+      const stopped = stopConsuming(parts.queue);
       stopping.abort();
-      await Promise.all(atWork);
+      await stopped;
     },
   };
 }
