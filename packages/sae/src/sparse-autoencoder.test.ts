@@ -52,6 +52,7 @@ it.each(['standard', 'topk'] as const)('encodes %s sparsely, above zero and by a
       expect(value).toBeCloseTo(pre[kept[e]], 5);
     });
   });
+  expect(sae.encodeWithPreActs(rows, nRows)).toEqual({ preActs: sae.preActs(rows, nRows), acts });
   const picked = sae.encodeFeatures(rows, nRows, [7, 0, 7]);
   const dense = (r: number, latent: number) => {
     for (let e = acts.rowOffsets[r]; e < acts.rowOffsets[r + 1]; e++)

@@ -51,6 +51,15 @@ export class SparseAutoencoder {
     return joinRows(chunks);
   }
 
+  /** Pre-activations [nRows, nLatents] and the activations above 0, from one product. Mind the size. */
+  encodeWithPreActs(rows: Float32Array, nRows: number): { preActs: Float32Array; acts: SparseActs } {
+    this.checkRows(rows, nRows);
+    const pre = tf.tidy(() => this.preActTensor(rows, nRows));
+    const result = { preActs: pre.dataSync() as Float32Array, acts: this.select(pre) };
+    pre.dispose();
+    return result;
+  }
+
   /** Activations of some latents only, [nRows, indices.length]. For topk all latents are encoded, since they compete. */
   encodeFeatures(rows: Float32Array, nRows: number, indices: ArrayLike<number>): Float32Array {
     this.checkRows(rows, nRows);
@@ -79,16 +88,18 @@ export class SparseAutoencoder {
   }
 
   private encodeChunk(rows: Float32Array, nRows: number): SparseActs {
-    const { architecture, k } = this.config;
-    if (architecture === 'standard') {
-      return sparsify(
-        valuesOf(() => tf.relu(this.preActTensor(rows, nRows))),
-        nRows,
-      );
-    }
     const pre = tf.tidy(() => this.preActTensor(rows, nRows));
-    const { rowOffsets, columns, values } = kernels().topK(pre, k ?? 0);
+    const acts = this.select(pre);
     pre.dispose();
+    return acts;
+  }
+
+  /** The activation function: pre-activations [nRows, nLatents] → activations above 0. */
+  private select(pre: tf.Tensor2D): SparseActs {
+    const { architecture, k } = this.config;
+    const nRows = pre.shape[0];
+    if (architecture === 'standard') return sparsify(pre.dataSync() as Float32Array, nRows);
+    const { rowOffsets, columns, values } = kernels().topK(pre, k ?? 0);
     return dropInactive({ nRows, rowOffsets, indices: columns, values });
   }
 

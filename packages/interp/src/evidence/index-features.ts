@@ -68,7 +68,6 @@ function encodeSlice({ sae, source }: IndexFeaturesOptions, usable: UsableRows, 
       rowEnd: rowEnd - first,
     })),
     positions: usable.positions.subarray(first, end),
-    acts: sae.encodeSparse(rows, end - first),
-    preActs: sae.preActs(rows, end - first),
+    ...sae.encodeWithPreActs(rows, end - first),
   };
 }
