@@ -1,4 +1,4 @@
-import { type AdamSnapshot, tf } from '@featurescope/tensor';
+import type { AdamSnapshot } from '@featurescope/tensor';
 import type { ParameterName } from './gradients/batch-outcome.ts';
 import type { Rng } from './rng.ts';
 
@@ -95,21 +95,4 @@ function meanLivingNorm(rows: Float32Array, dead: Int32Array, dModel: number): n
     nLiving++;
   }
   return nLiving > 0 ? sum / nLiving : 1;
-}
-
-/** Per-row loss Σe² + λΣf of [n, dModel] inputs, in chunks of bounded memory. */
-export function rowLosses(
-  nRows: number,
-  chunkRows: number,
-  lossOf: (start: number, end: number) => tf.Tensor1D,
-): Float32Array {
-  const losses = new Float32Array(nRows);
-  for (let start = 0; start < nRows; start += chunkRows) {
-    const end = Math.min(nRows, start + chunkRows);
-    losses.set(
-      tf.tidy(() => lossOf(start, end).dataSync()),
-      start,
-    );
-  }
-  return losses;
 }

@@ -1,9 +1,8 @@
-import { type AdamParameter, type AdamSnapshot, kernels, ShapeError, tf } from '@featurescope/tensor';
+import { type AdamParameter, kernels, ShapeError, tf } from '@featurescope/tensor';
 import { resolveTrainingConfig, type TrainingConfig, type TrainingConfigInput } from './config.ts';
 import { DeadLatents } from './dead-latents.ts';
 import { projectOffRows, unitRows } from './decoder-constraint.ts';
 import { DivergenceError } from './errors.ts';
-import { geometricMedian } from './geometric-median.ts';
 import {
   type BatchOutcome,
   type ParameterName,
@@ -12,12 +11,13 @@ import {
 } from './gradients/batch-outcome.ts';
 import { standardBatch } from './gradients/standard.ts';
 import { topKBatch } from './gradients/top-k.ts';
-import { expectedAverageScale, randomDecoderRows } from './initial-weights.ts';
-import { drawByLossSquared, ResampleBuffer, resampleLatents, rowLosses } from './resampling.ts';
+import { initialState } from './initial-state.ts';
+import { drawByLossSquared, ResampleBuffer, resampleLatents } from './resampling.ts';
 import { Rng } from './rng.ts';
+import { standardRowLosses } from './row-losses.ts';
 import { foldDecoderNorms, foldInputScale, type SaeWeights, transpose } from './sae-weights.ts';
 import { learningRateAt, sparsityCoefficientAt } from './schedule.ts';
-import type { TrainerState } from './trainer-state.ts';
+import { parameterShapes, type TrainerState } from './trainer-state.ts';
 
 /** A step's figures; conventions as in `BatchOutcome`. */
 export interface StepMetrics {
@@ -40,8 +40,6 @@ export interface StepMetrics {
 
 /** An FVU this many times the first step's (or 1, if larger) is an explosion. */
 const EXPLOSION_FACTOR = 10;
-/** Rows that the geometric median is taken over at most. */
-const MEDIAN_ROWS = 4096;
 
 /** Trains one dictionary, a batch of rows at a time, on the running tensor backend. The same rows in the same order give the
  *  same weights, whether or not the trainer was stored and restored in between. */
@@ -209,28 +207,18 @@ export class SaeTrainer {
   private resample(): void {
     const dead = this.deadLatents.indices();
     const rows = this.resampleBuffer.contents();
-    if (dead.length > 0 && rows.length > 0) {
-      const { dModel, batchSize } = this.config;
-      const inputs = new Float32Array(rows.length);
-      const losses = rowLosses(rows.length / dModel, batchSize, (start, end) => {
-        const x = this.scaled(rows.subarray(start * dModel, end * dModel));
-        const { encoder, decoder, bEnc, bDec } = this.parameterTensors();
-        const input = this.config.applyBDecToInput ? tf.sub<tf.Tensor2D>(x, bDec) : x;
-        inputs.set(input.dataSync(), start * dModel);
-        const acts = tf.relu(tf.add<tf.Tensor2D>(tf.matMul(input, encoder, false, true), bEnc));
-        const error = tf.sub(tf.add(tf.matMul(acts, decoder), bDec), x);
-        return tf.add<tf.Tensor1D>(
-          tf.sum(tf.square(error), 1),
-          tf.mul(tf.sum(acts, 1), this.config.l1Coefficient ?? 0),
-        );
-      });
-      const chosen = drawByLossSquared(losses, dead.length, this.rng);
-      const snapshots = mapParameters((name) => this.parameters[name].snapshot());
-      resampleLatents(snapshots, { dead, inputs, chosen }, dModel);
-      for (const name of parameterNames) this.parameters[name].restore(snapshots[name]);
-      this.deadLatents.revive(dead);
-    }
     this.resampleBuffer.clear();
+    if (dead.length === 0 || rows.length === 0) return;
+    const { inputs, losses } = standardRowLosses(
+      rows,
+      (chunk) => ({ x: this.scaled(chunk), parameters: this.parameterTensors() }),
+      this.config,
+    );
+    const chosen = drawByLossSquared(losses, dead.length, this.rng);
+    const snapshots = mapParameters((name) => this.parameters[name].snapshot());
+    resampleLatents(snapshots, { dead, inputs, chosen }, this.config.dModel);
+    for (const name of parameterNames) this.parameters[name].restore(snapshots[name]);
+    this.deadLatents.revive(dead);
   }
 
   /** s·rows as a tensor, with memory of its own. */
@@ -253,49 +241,12 @@ function mapParameters<T>(of: (name: ParameterName) => T): Record<ParameterName,
 }
 
 function createParameters({ config, parameters }: TrainerState): Record<ParameterName, AdamParameter> {
-  const { dModel, nLatents } = config;
-  const shapes = { encoder: [nLatents, dModel], decoder: [nLatents, dModel], bEnc: [nLatents], bDec: [dModel] };
+  const shapes = parameterShapes(config);
   return mapParameters((name) => {
     const parameter = kernels().createAdamParameter(parameters[name].value, shapes[name]);
     parameter.restore(parameters[name]);
     return parameter;
   });
-}
-
-function initialState(config: TrainingConfig, firstRows: Float32Array): TrainerState {
-  const { dModel, nLatents, seed } = config;
-  const nRows = firstRows.length / dModel;
-  if (!Number.isInteger(nRows) || nRows < 1) {
-    throw new ShapeError(`The first rows must be a multiple of dModel ${dModel} values, but are ${firstRows.length}`);
-  }
-  if (!firstRows.every(Number.isFinite)) throw new ShapeError('The first rows hold a value that is not finite');
-  const scale = config.normalizeActivations === 'none' ? 1 : expectedAverageScale(firstRows, dModel);
-  const rng = Rng.fromSeed(seed, 'sae-trainer');
-  const decoder = randomDecoderRows(config, rng);
-  const bDec =
-    config.bDecInit === 'zeros'
-      ? new Float32Array(dModel)
-      : geometricMedian(firstRows.subarray(0, MEDIAN_ROWS * dModel), dModel).map((value) => value * scale);
-  const untrained = (value: Float32Array): AdamSnapshot => ({
-    value,
-    firstMoment: new Float32Array(value.length),
-    secondMoment: new Float32Array(value.length),
-  });
-  return {
-    config,
-    step: 0,
-    scale,
-    firstFvu: null,
-    parameters: {
-      encoder: untrained(decoder),
-      decoder: untrained(decoder),
-      bEnc: untrained(new Float32Array(nLatents)),
-      bDec: untrained(bDec),
-    },
-    tokensSinceFired: new Float64Array(nLatents),
-    rng: rng.state(),
-    resampleRows: new Float32Array(0),
-  };
 }
 
 function checkRows(rows: Float32Array, batchSize: number, dModel: number): void {

@@ -69,6 +69,13 @@ describe('topK', () => {
     expect(kernels().topK(matrix, k)).toEqual(portableKernels.topK(matrix, k));
   });
 
+  it('prefers any number to NaN in the portable form', () => {
+    const row = numbers(64);
+    row.fill(Number.NaN, 0, 60);
+    expect([...portableKernels.topK(tf.tensor2d(row, [1, 64]), 4).columns]).toEqual([60, 61, 62, 63]);
+    expect([...portableKernels.topK(tf.tensor2d(row, [1, 64]), 6).columns].slice(2)).toEqual([60, 61, 62, 63]);
+  });
+
   it('refuses k outside 1 … nColumns and names both', () => {
     const matrix = tf.zeros<tf.Rank.R2>([2, 4]);
     expect(() => kernels().topK(matrix, 5)).toThrow(/from 1 to 4 .* is 5/);

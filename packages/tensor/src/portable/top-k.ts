@@ -16,41 +16,72 @@ export function checkK(k: number, nColumns: number): void {
 export function topK(matrix: Tensor2D, k: number): CsrMatrix {
   const [nRows, nColumns] = matrix.shape;
   checkK(k, nColumns);
-  const data = matrix.dataSync();
+  const data = matrix.dataSync() as Float32Array;
   const values = new Float32Array(nRows * k);
   const indices = new Int32Array(nRows * k);
+  const candidates: Entries = { values: new Float32Array(nColumns), indices: new Int32Array(nColumns) };
   for (let r = 0; r < nRows; r++) {
     const heap = { values: values.subarray(r * k, (r + 1) * k), indices: indices.subarray(r * k, (r + 1) * k) };
-    selectRow(data.subarray(r * nColumns, (r + 1) * nColumns) as Float32Array, heap);
+    selectInto(heap, candidates, findCandidates(data.subarray(r * nColumns, (r + 1) * nColumns), k, candidates));
   }
   return csrFromRows({ indices, values }, { nRows, nColumns, perRow: k });
 }
 
-interface Heap {
+interface Entries {
   values: Float32Array;
   indices: Int32Array;
 }
 
-function selectRow(row: Float32Array, heap: Heap): void {
-  const k = heap.values.length;
-  for (let c = 0; c < k; c++) {
-    heap.values[c] = row[c];
-    heap.indices[c] = c;
+/** Groups of columns whose maxima bound the k-th largest value from below; twice k keeps the bound close to it. */
+const GROUPS_PER_KEPT = 2;
+
+/** Writes the entries of a row that can be among its k largest, in ascending order, and returns their number: those not below
+ *  the k-th largest of the groups' maxima. Two plain scans cost far less than a heap that every record value passes through. */
+function findCandidates(row: Float32Array, k: number, { values, indices }: Entries): number {
+  const threshold = lowerBound(row, k);
+  let n = 0;
+  for (let c = 0; c < row.length; c++) {
+    if (row[c] < threshold) continue;
+    values[n] = row[c];
+    indices[n++] = c;
+  }
+  return n;
+}
+
+/** A value that at least k entries of the row reach, NaN counted as reaching it. */
+function lowerBound(row: Float32Array, k: number): number {
+  const nGroups = GROUPS_PER_KEPT * k;
+  const size = Math.floor(row.length / nGroups);
+  if (size < 2) return Number.NEGATIVE_INFINITY;
+  const maxima = new Float32Array(nGroups);
+  for (let g = 0; g < nGroups; g++) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let c = g * size; c < (g + 1) * size; c++) if (row[c] > largest) largest = row[c];
+    maxima[g] = largest;
+  }
+  return maxima.sort()[nGroups - k];
+}
+
+/** Keeps the best of the first `n` entries of `from`, whose indices ascend; n is at least the heap's size. */
+function selectInto(heap: Entries, from: Entries, n: number): void {
+  const { values, indices } = heap;
+  const k = values.length;
+  for (let e = 0; e < k; e++) {
+    values[e] = from.values[e];
+    indices[e] = from.indices[e];
   }
   for (let at = (k >> 1) - 1; at >= 0; at--) siftDown(heap, at);
-  let weakest = heap.values[0];
-  for (let c = k; c < row.length; c++) {
-    if (row[c] > weakest || (Number.isNaN(weakest) && !Number.isNaN(row[c]))) {
-      heap.values[0] = row[c];
-      heap.indices[0] = c;
-      siftDown(heap, 0);
-      weakest = heap.values[0];
-    }
+  for (let e = k; e < n; e++) {
+    // NaN fails the comparison against a number, and never enters.
+    if (!isWeaker(values[0], indices[0], from.values[e], from.indices[e])) continue;
+    values[0] = from.values[e];
+    indices[0] = from.indices[e];
+    siftDown(heap, 0);
   }
 }
 
 /** Moves the entry at `at` down until neither child is weaker. */
-function siftDown({ values, indices }: Heap, at: number): void {
+function siftDown({ values, indices }: Entries, at: number): void {
   const k = values.length;
   const value = values[at];
   const index = indices[at];
