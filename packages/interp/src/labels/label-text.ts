@@ -41,7 +41,7 @@ export function labelText(predicate: Predicate, catalogue: TokenCatalogue): stri
     case 'endsWith':
       return `a word piece ending in “${predicate.text}”`;
     case 'documentKind':
-      return `any ${listWords(predicate.kinds.map(kindName))} text`;
+      return `any ${listWords(predicate.kinds.map(kindName))}`;
     default:
       return `any token ${modifierText(predicate, name)}`;
   }
@@ -67,7 +67,7 @@ function modifierText(predicate: Modifier, name: TokenNames): string {
     case 'position':
       return positionText(predicate);
     case 'documentKind':
-      return `in ${listWords(predicate.kinds.map(kindName))} text`;
+      return `in ${listWords(predicate.kinds.map(kindName))}`;
   }
 }
 
@@ -77,9 +77,10 @@ function positionText({ from, to }: { from: number; to: number }): string {
   return `from token ${from} of a context on`;
 }
 
-/** Kinds are short names such as `python` or `king-james-bible`. */
+/** Kinds are short names such as `bible` or `code-python`. */
 function kindName(kind: string): string {
-  return kind.replace(/[-_]+/g, ' ');
+  const words = kind.replace(/[-_]+/g, ' ');
+  return words.startsWith('code ') ? `${words.slice(5)} source` : `${words} text`;
 }
 
 function listWords(words: readonly string[]): string {
@@ -96,7 +97,10 @@ class TokenNames {
   }
 
   list(tokenIds: readonly number[]): string {
-    const names = [...new Set(tokenIds.map((tokenId) => this.#name(tokenId)))];
+    const whole = new Set(
+      tokenIds.filter((id) => this.#startsWord(id)).map((id) => this.#catalogue.entry(id).word.toLowerCase()),
+    );
+    const names = [...new Set(tokenIds.map((tokenId) => this.#name(tokenId, whole)))];
     if (names.length <= MAX_LISTED) return listWords(names);
     return `${names.slice(0, MAX_LISTED).join(', ')} or ${names.length - MAX_LISTED} others`;
   }
@@ -108,12 +112,19 @@ class TokenNames {
     return text.replace(/\n/g, '↵').replace(/\t/g, '⇥').trim();
   }
 
-  #name(tokenId: number): string {
+  #startsWord(tokenId: number): boolean {
+    return !this.#catalogue.isSpecial(tokenId) && this.#catalogue.entry(tokenId).classes.has('wordStart');
+  }
+
+  /** whole: words that the list also has with a leading space; others in letters are pieces, shown with a hyphen. */
+  #name(tokenId: number, whole: ReadonlySet<string>): string {
     if (this.#catalogue.isSpecial(tokenId)) return 'the beginning of the text';
     const { text, word } = this.#catalogue.entry(tokenId);
     if (/^\n+$/.test(text)) return text.length === 1 ? 'a line break' : 'a blank line';
     if (/\n\s+$/.test(text)) return 'a line break with indentation';
     if (/^[\t ]+$/.test(text)) return text === ' ' ? 'a space' : 'indentation';
-    return `“${word.toLowerCase().replace(/\n/g, '↵').replace(/\t/g, '⇥')}”`;
+    const shown = word.toLowerCase();
+    const isPiece = /^\p{Ll}/u.test(word) && !text.startsWith(' ') && !whole.has(shown);
+    return `“${isPiece ? '-' : ''}${shown.replace(/\n/g, '↵').replace(/\t/g, '⇥')}”`;
   }
 }

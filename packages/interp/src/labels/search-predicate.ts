@@ -5,9 +5,9 @@ import type { WindowSet } from './window-set.ts';
 
 /** Singles that are tried in pairs. */
 const PAIRED = 24;
-/** What a second condition must add to balanced accuracy to be worth a longer sentence, and what each further word must. */
-const COST_OF_PAIR = 0.02;
-const COST_OF_WORD = 0.002;
+/** What a second condition must add to be worth a longer sentence, and what each further word must. They also hold back what
+ *  would fit these few examples and no others: an unrelated alternative fits anything, so it must add most. */
+const COST = { and: 0.02, or: 0.08, word: 0.012 };
 /** Between conditions that separate windows alike, the one that holds at the right tokens of the positives wins. */
 const WEIGHT_OF_TOKENS = 0.15;
 
@@ -26,7 +26,7 @@ export function searchPredicate(set: WindowSet, catalogue: TokenCatalogue): Pred
   const judge = (mask: Uint32Array) => balancedAccuracy(mask) + WEIGHT_OF_TOKENS * agreement(mask);
   const singles = candidatePredicates(set, catalogue, judge).map((predicate): Judged => {
     const mask = set.mask(predicate);
-    return { predicate, mask, value: judge(mask) - COST_OF_WORD * length(predicate) };
+    return { predicate, mask, value: judge(mask) - COST.word * length(predicate) };
   });
   singles.sort((a, b) => b.value - a.value);
   let best: Judged | null = singles[0] ?? null;
@@ -35,7 +35,7 @@ export function searchPredicate(set: WindowSet, catalogue: TokenCatalogue): Pred
     for (const b of parts.slice(first + 1)) {
       for (const type of ['and', 'or'] as const) {
         const mask = a.mask.map((word, w) => (type === 'and' ? word & b.mask[w] : word | b.mask[w]));
-        const cost = COST_OF_PAIR + COST_OF_WORD * (length(a.predicate) + length(b.predicate));
+        const cost = COST[type] + COST.word * (length(a.predicate) + length(b.predicate));
         const value = judge(mask) - cost;
         if (best && value > best.value) best = { predicate: { type, of: [a.predicate, b.predicate] }, mask, value };
       }
@@ -44,18 +44,19 @@ export function searchPredicate(set: WindowSet, catalogue: TokenCatalogue): Pred
   return best?.predicate ?? null;
 }
 
-/** (TPR + TNR) / 2 of a mask. */
+/** (TPR + TNR) / 2 of a mask, the positives weighted by strength: what the feature is strongest on names it. */
 function windowAccuracy({ windows }: WindowSet): (mask: Uint32Array) => number {
-  const nPositive = windows.filter(({ fires }) => fires).length;
+  const positive = windows.reduce((sum, { strength }) => sum + strength, 0);
+  const nNegative = windows.filter(({ fires }) => !fires).length;
   return (mask) => {
     let hits = 0;
     let alarms = 0;
     for (let w = 0; w < windows.length; w++) {
       if (mask[w] === 0) continue;
-      if (windows[w].fires) hits++;
+      if (windows[w].fires) hits += windows[w].strength;
       else alarms++;
     }
-    return (hits / nPositive + 1 - alarms / (windows.length - nPositive)) / 2;
+    return (hits / positive + 1 - alarms / nNegative) / 2;
   };
 }
 

@@ -26,10 +26,11 @@ export function splitExamples(options: SplitOptions): Record<Side, Window[]> {
   const rng = Rng.fromSeed(options.seed, `label-split/${options.featureIndex}`);
   const sides = new SideBook(options, rng);
   const split: Record<Side, Window[]> = { explaining: [], scoring: [] };
+  const max = Math.max(...[options.examples.top, options.examples.random].flat().map(({ peakValue }) => peakValue));
   const place = (examples: readonly Example[], source: ScoredSource) => {
     for (const example of examples) {
       const side = sides.alternate(example.contextIndex, source);
-      if (side) split[side].push(windowOf(options.source, example, source));
+      if (side) split[side].push(windowOf(options.source, example, { kind: source, max }));
     }
   };
   place(options.examples.top, 'top');
@@ -124,6 +125,7 @@ function poolNegatives(options: SplitOptions, request: NegativeRequest): Window[
       source: request.source,
       fires: false,
       firing: 0,
+      strength: 0,
     });
   }
   return windows;
@@ -148,19 +150,21 @@ function otherPeak(
   return latent === featureIndex ? null : pool.peak(latent);
 }
 
-function windowOf(source: DocumentContextSource, example: Example, kind: ScoredSource): Window {
+function windowOf(
+  source: DocumentContextSource,
+  example: Example,
+  { kind, max }: { kind: ScoredSource; max: number },
+): Window {
   const parts = contextParts(source, example.contextIndex);
   const { start, end } = windowAround(example.peakPosition, parts.tokenIds.length);
+  const fires = kind !== 'nearMiss';
   let firing = 0;
   for (const position of example.positions) if (position >= start && position < end) firing |= 1 << (position - start);
   return {
     ...parts,
-    start,
-    end,
-    focus: example.peakPosition,
-    source: kind,
-    fires: kind !== 'nearMiss',
+    ...{ start, end, focus: example.peakPosition, source: kind, fires },
     firing: firing >>> 0,
+    strength: fires ? example.peakValue / max : 0,
   };
 }
 

@@ -14,6 +14,8 @@ export const tokenClasses: readonly TokenClass[] = [
   'wordContinuation',
 ];
 
+const MIN_WORD = 3;
+
 interface TokenEntry {
   /** As displayed. */
   text: string;
@@ -51,9 +53,11 @@ export class TokenCatalogue {
     return this.#entries[tokenId];
   }
 
-  /** Tokens that differ from this one only by case and leading space, itself included, ascending. */
+  /** Spellings of one word: tokens that differ from this one only by case and leading space, itself included, ascending.
+   *  A piece of fewer than three letters is no word: it stands alone. */
   variants(tokenId: number): number[] {
-    return this.#byWord.get(this.entry(tokenId).word.toLowerCase()) ?? [tokenId];
+    const word = this.entry(tokenId).word.toLowerCase();
+    return word.length < MIN_WORD ? [tokenId] : (this.#byWord.get(word) ?? [tokenId]);
   }
 }
 

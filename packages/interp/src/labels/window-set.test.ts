@@ -8,7 +8,7 @@ const words = ['<s>', ' king', '$', '77', '.', 'King', ' of', ' London', '\n', '
 const tokenIds = Int32Array.from(words, tokenId);
 const window: Window = {
   ...{ contextIndex: 0, documentIndex: 0, documentKind: 'python', tokenIds, start: 1, end: words.length },
-  ...{ focus: 3, source: 'top', fires: true, firing: 4 },
+  ...{ focus: 3, source: 'top', fires: true, firing: 4, strength: 1 },
 };
 const set = new WindowSet([window], catalogue);
 

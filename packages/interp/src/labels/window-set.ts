@@ -21,6 +21,8 @@ export interface Window {
   fires: boolean;
   /** Where it fires: bit j for position start + j. 0 where it is silent. */
   firing: number;
+  /** How strongly it fires: peak / the feature's greatest peak, 0 to 1. 0 where it is silent. */
+  strength: number;
 }
 
 /** The window around a position: up to 8 tokens after it, the rest before it, the beginning-of-text token left out. */
