@@ -35,28 +35,31 @@ function notUp(reply: FastifyReply): void {
   void reply.code(503).header('retry-after', '2').type('text/html; charset=utf-8').send(notUpPage);
 }
 
-/** Joins a websocket of the pages (hot reloading) to Next, byte for byte. */
+/** Joins a websocket of the pages (hot reloading) to Next, byte for byte. Either side's end ends the other. */
 export function tunnelUpgrade(webUrl: string, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const upstream = httpRequest(new URL(request.url ?? '/', webUrl), { headers: request.headers });
+  let upstreamSocket: Duplex | null = null;
   const end = () => {
     socket.destroy();
     upstream.destroy();
+    upstreamSocket?.destroy();
   };
   socket.on('error', end);
   socket.on('close', end);
   upstream.on('error', end);
   // Next answered without an upgrade: there is nothing to join.
   upstream.on('response', end);
-  upstream.on('upgrade', (answer, upstreamSocket, upstreamHead) => {
-    upstreamSocket.on('error', end);
-    upstreamSocket.on('close', end);
-    const lines = [`HTTP/1.1 101 ${answer.statusMessage ?? 'Switching Protocols'}`];
-    for (let i = 0; i < answer.rawHeaders.length; i += 2)
-      lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
-    socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-    if (upstreamHead.length > 0) socket.write(upstreamHead);
-    if (head.length > 0) upstreamSocket.write(head);
-    upstreamSocket.pipe(socket).pipe(upstreamSocket);
+  upstream.on('upgrade', (answer, joined, upstreamHead) => {
+    upstreamSocket = joined;
+    joined.on('error', end);
+    joined.on('close', end);
+    const headers = answer.rawHeaders.flatMap((name, i) =>
+      i % 2 === 0 ? [`${name}: ${answer.rawHeaders[i + 1]}`] : [],
+    );
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);
+    socket.write(upstreamHead);
+    joined.write(head);
+    joined.pipe(socket).pipe(joined);
   });
   upstream.end();
 }

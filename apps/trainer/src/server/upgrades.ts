@@ -16,6 +16,11 @@ export interface UpgradeOptions {
 
 /** Each websocket goes to one of two places: those of /api to this server, all others to Next. */
 export function dispatchUpgrades(app: FastifyInstance, { guard, webUrl, apiUpgrades }: UpgradeOptions): void {
+  const tunnelled = new Set<Duplex>();
+  // A server waits for its sockets when it closes; these would stay open for as long as a page does.
+  app.addHook('preClose', async () => {
+    for (const socket of tunnelled) socket.destroy();
+  });
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     try {
@@ -24,8 +29,12 @@ export function dispatchUpgrades(app: FastifyInstance, { guard, webUrl, apiUpgra
       return refuse(socket, error);
     }
     if (/^\/api(\/|\?|$)/.test(request.url ?? '')) apiUpgrades.emit('upgrade', request, socket, head);
-    else if (webUrl !== null) tunnelUpgrade(webUrl, request, socket, head);
-    else socket.destroy();
+    else if (webUrl === null) socket.destroy();
+    else {
+      tunnelled.add(socket);
+      socket.on('close', () => tunnelled.delete(socket));
+      tunnelUpgrade(webUrl, request, socket, head);
+    }
   });
 }
 
