@@ -1,21 +1,39 @@
 const LEVELS = /** @type {Record<number, string>} */ ({ 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' });
 /** Of every line; not worth repeating on a terminal. */
-const NOISE = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg', 'req', 'res', 'reqId', 'responseTime', 'v']);
+const NOISE = new Set([
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'name',
+  'process',
+  'msg',
+  'req',
+  'res',
+  'reqId',
+  'responseTime',
+  'v',
+]);
+
+export const LEVEL_INFO = 30;
+export const LEVEL_WARNING = 40;
+const LEVEL_ERROR = 50;
 
 /**
  * One line of a process's output as a person reads it: pino's JSON becomes its message and its fields, other text stays.
  * @param {string} line
- * @returns {string | undefined} undefined when it belongs in the log file only, such as served requests
+ * @returns {{level: number, text: string}} level as pino counts; 0 for what belongs in the log file only, such as served
+ *   requests and the chatter of libraries that print without levels
  */
 export function readableLine(line) {
   const entry = parse(line);
-  if (!entry) return line.trim();
+  if (!entry) return { level: 0, text: line.trim() };
   const isRequest = 'req' in entry || 'res' in entry;
-  if (entry.level < 30 || (isRequest && entry.level < 50)) return undefined;
   const fields = Object.entries(entry)
     .filter(([name]) => !NOISE.has(name))
     .map(([name, value]) => `${name}=${shortValue(name, value)}`);
-  return `${LEVELS[entry.level] ?? ''}${entry.msg ?? ''}${fields.length > 0 ? ` (${fields.join(', ')})` : ''}`;
+  const text = `${LEVELS[entry.level] ?? ''}${entry.msg ?? ''}${fields.length > 0 ? ` (${fields.join(', ')})` : ''}`;
+  return { level: isRequest && entry.level < LEVEL_ERROR ? 0 : entry.level, text };
 }
 
 /** @param {string} line @returns {({level: number, msg?: string} & Record<string, unknown>) | undefined} */

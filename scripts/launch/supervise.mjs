@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { readableLine } from './readable-log.mjs';
+import { LEVEL_INFO, LEVEL_WARNING, readableLine } from './readable-log.mjs';
 import { readLines, signalGroup } from './run-command.mjs';
 
 const FIRST_DELAY_MS = 500;
@@ -36,7 +36,8 @@ const ORPHAN_GUARD = new URL('exit-with-launcher.mjs', import.meta.url).href;
  * @returns {Supervised}
  */
 export function supervise(spec, { logDirectory, say, onPid }) {
-  const log = openLog(path.join(logDirectory, `${spec.name}.log`));
+  const logFile = path.join(logDirectory, `${spec.name}.log`);
+  const log = openLog(logFile);
   /** @type {import('node:child_process').ChildProcess | undefined} */
   let child;
   /** @type {NodeJS.Timeout | undefined} */
@@ -75,8 +76,9 @@ export function supervise(spec, { logDirectory, say, onPid }) {
       readLines(stream, (line) => {
         tail.push(line);
         if (tail.length > 20) tail.shift();
-        const readable = readableLine(line);
-        if (readable) say(`[${spec.name}] ${readable}`);
+        const { level, text } = readableLine(line);
+        // While it starts, only what may be wrong is worth a line.
+        if (level >= (cameUp ? LEVEL_INFO : LEVEL_WARNING)) say(`[${spec.name}] ${text}`);
       });
     }
     child.on('message', (message) => {
@@ -102,12 +104,12 @@ export function supervise(spec, { logDirectory, say, onPid }) {
       failures += 1;
       if (!cameUp && tail.some((line) => line.includes('EADDRINUSE'))) knownPort = 0;
       if (!cameUp && failures >= ATTEMPTS_TO_COME_UP) {
-        const words = tail.map((line) => readableLine(line) ?? line).join('\n');
-        rejectPort(new Error(`The ${spec.name} process does not come up, it ${how}:\n${words}`));
+        const words = tail.map((line) => readableLine(line).text).join('\n');
+        rejectPort(new Error(`The ${spec.name} process does not come up, it ${how}:\n${words}\nLog: ${logFile}`));
         return;
       }
       const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failures - 1));
-      say(`[${spec.name}] ${how}; starting it again in ${delayMs / 1000} s`);
+      say(`[${spec.name}] ${how}; starting it again in ${delayMs / 1000} s. Log: ${logFile}`);
       pause = setTimeout(start, delayMs);
     });
   }

@@ -45,7 +45,9 @@ test('reports the port that the process chose, and brings it back on the same on
   await expect.poll(() => lines, { timeout: 10_000 }).toContain('[thing] is back');
   expect(pids).toHaveLength(2);
   expect(await ask(port)).toBe(String(pids[1]));
-  expect(lines[0]).toBe('[thing] died of SIGKILL; starting it again in 0.5 s');
+  expect(lines[0]).toBe(
+    `[thing] died of SIGKILL; starting it again in 0.5 s. Log: ${path.join(directory, 'thing.log')}`,
+  );
 });
 
 test('a busy port is replaced', async () => {
