@@ -15,6 +15,8 @@ export async function proxyPages(app: FastifyInstance, webUrl: string): Promise<
   await app.register(fastifyHttpProxy, {
     upstream: webUrl,
     prefix: '/',
+    // A line for each file of a page would drown the log.
+    logLevel: 'error',
     // Pages are only read. Without payloads the proxy adds no parser of its own for JSON, of which there is one already.
     httpMethods: ['GET', 'HEAD'],
     proxyPayloads: false,
