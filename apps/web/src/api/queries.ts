@@ -15,7 +15,7 @@ import {
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, queryString } from './http.ts';
 
-export const featurePageSize = 100;
+const featurePageSize = 100;
 
 /** Every read of the API, with its cache key. Live events write into the same keys. */
 export const healthQuery = queryOptions({

@@ -10,6 +10,7 @@ import { formatNumber } from '../ui/format.ts';
 import { Term } from '../ui/Term.tsx';
 import { axisStyle, chartHeight } from './chart-style.ts';
 import { downloadCsv, downloadPng } from './export.ts';
+import { niceAxis, niceTicksWithin } from './nice-scale.ts';
 import { downsample, type Point, smoothSeries } from './series.ts';
 
 const pixelColumns = 320;
@@ -40,7 +41,9 @@ export function TimeChart({
     const smooth = smoothSeries(points);
     return downsample(log ? smooth.filter((p) => p.raw > 0 && p.smooth > 0) : smooth, pixelColumns);
   }, [points, log]);
+  const axis = useMemo(() => niceAxis(drawn.map((point) => point.raw)), [drawn]);
   const latest = points.at(-1);
+  const lastX = latest?.x ?? 1;
   const savePng = () => {
     const svg = frame.current?.querySelector<SVGSVGElement>('svg.recharts-surface');
     if (svg) void downloadPng(fileName, svg);
@@ -96,24 +99,23 @@ export function TimeChart({
               data={drawn}
               syncId={syncId}
               syncMethod="value"
-              margin={{ top: 8, right: 6, bottom: 0, left: 0 }}
+              margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
             >
               <CartesianGrid stroke="var(--line)" vertical={false} />
               <XAxis
                 dataKey="x"
                 type="number"
-                domain={['dataMin', 'dataMax']}
+                domain={[0, lastX]}
+                ticks={niceTicksWithin(0, lastX)}
                 tickFormatter={formatNumber}
-                tickCount={5}
-                minTickGap={40}
                 {...axisStyle}
               />
               <YAxis
                 type="number"
-                scale={log ? 'log' : 'auto'}
-                domain={['auto', 'auto']}
+                scale={log ? 'log' : 'linear'}
+                domain={log ? ['auto', 'auto'] : axis.domain}
+                ticks={log ? undefined : axis.ticks}
                 tickFormatter={format}
-                tickCount={5}
                 width={52}
                 axisLine={false}
                 {...axisStyle}

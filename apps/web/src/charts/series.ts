@@ -6,9 +6,9 @@ export interface Point {
   smooth: number;
 }
 
-/** Adds an exponential moving average whose memory is a fiftieth of the series, without the start-up bias towards 0. */
+/** Adds an exponential moving average whose memory is a hundredth of the series, without the start-up bias towards 0. */
 export function smoothSeries(points: { x: number; raw: number }[]): Point[] {
-  const keep = 1 - Math.min(1, 50 / Math.max(points.length, 1));
+  const keep = 1 - Math.min(1, 100 / Math.max(points.length, 1));
   let sum = 0;
   let weight = 0;
   return points.map(({ x, raw }) => {

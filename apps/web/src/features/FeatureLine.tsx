@@ -8,8 +8,8 @@ import { ExampleLine } from '../ui/Example.tsx';
 import { formatShare } from '../ui/format.ts';
 import { Quantity } from '../ui/Quantity.tsx';
 import { LoneToken } from '../ui/Token.tsx';
-import { gridColumns } from './FeatureTable.tsx';
 import { densityPosition } from './filter.ts';
+import { gridColumns } from './grid-columns.ts';
 
 interface Props {
   run: Run;

@@ -10,11 +10,9 @@ import { InlineError } from '../ui/States.tsx';
 import { useMediaQuery } from '../ui/use-media-query.ts';
 import { FeatureCard, FeatureLine } from './FeatureLine.tsx';
 import type { FeatureFilter } from './filter.ts';
+import { gridColumns } from './grid-columns.ts';
 
 type SortKey = NonNullable<FeatureFilter['sort']>;
-
-export const gridColumns =
-  'grid grid-cols-[3.25rem_minmax(11rem,21%)_3.5rem_minmax(0,1fr)_7rem_3.5rem_minmax(7rem,13%)] gap-x-4 px-4 md:px-6';
 
 const columns: { key: SortKey | null; label: string; term?: TermName; right?: boolean }[] = [
   { key: 'index', label: 'Index' },

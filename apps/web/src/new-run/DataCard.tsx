@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { Field, SelectInput } from '../ui/Field.tsx';
 import { formatBytes } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
-import type { CardProps } from './NewRunForm.tsx';
+import type { CardProps } from './card-props.ts';
 
 export function DataCard({ draft, errors, change, datasets }: CardProps & { datasets: Dataset[] }) {
   const dataset = datasets.find((candidate) => candidate.id === draft.datasetId);

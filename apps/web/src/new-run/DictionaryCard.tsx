@@ -5,8 +5,8 @@ import { classNames } from '../ui/class-names.ts';
 import { definitionOf } from '../ui/definitions.ts';
 import { Field, NumberInput } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
+import type { CardProps } from './card-props.ts';
 import { applyPreset, matchesPreset, parseNumber, presets } from './draft.ts';
-import type { CardProps } from './NewRunForm.tsx';
 
 export function DictionaryCard({ draft, errors, change, model }: CardProps & { model: Model | undefined }) {
   const expansion = model && parseNumber(draft.nLatents) / model.dModel;

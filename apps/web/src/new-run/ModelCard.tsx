@@ -4,8 +4,8 @@ import type { Model } from '@featurescope/contracts';
 import { Field, SelectInput } from '../ui/Field.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
+import type { CardProps } from './card-props.ts';
 import { HookChoice } from './HookChoice.tsx';
-import type { CardProps } from './NewRunForm.tsx';
 
 export function ModelCard({ draft, errors, change, models }: CardProps & { models: Model[] }) {
   const model = models.find((candidate) => candidate.id === draft.modelId);

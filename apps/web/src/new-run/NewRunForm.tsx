@@ -6,19 +6,13 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { createRun } from '../api/commands.ts';
+import type { CardProps } from './card-props.ts';
 import { DataCard } from './DataCard.tsx';
 import { DictionaryCard } from './DictionaryCard.tsx';
-import { checkDraft, type Draft, type FieldErrors } from './draft.ts';
+import { checkDraft, type Draft } from './draft.ts';
 import { LaunchPanel } from './LaunchPanel.tsx';
 import { ModelCard } from './ModelCard.tsx';
 import { TrainingCard } from './TrainingCard.tsx';
-
-/** What every card gets. */
-export interface CardProps {
-  draft: Draft;
-  errors: FieldErrors;
-  change: (changes: Partial<Draft>) => void;
-}
 
 export function NewRunForm({ models, datasets, initial }: { models: Model[]; datasets: Dataset[]; initial: Draft }) {
   const router = useRouter();

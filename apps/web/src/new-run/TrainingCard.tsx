@@ -5,9 +5,9 @@ import { useState } from 'react';
 import type { TermName } from '../ui/definitions.ts';
 import { Field, NumberInput, TextInput } from '../ui/Field.tsx';
 import { formatNumber } from '../ui/format.ts';
+import type { CardProps } from './card-props.ts';
 import type { Draft } from './draft.ts';
 import { parseNumber } from './draft.ts';
-import type { CardProps } from './NewRunForm.tsx';
 
 const inputs: { field: keyof Draft & TermName; label: string; hint?: string }[] = [
   { field: 'nTokens', label: 'Tokens', hint: '500k and 2M work too' },

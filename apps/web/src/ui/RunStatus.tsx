@@ -27,7 +27,7 @@ export const stageShare = ({ progress }: Run): number | null =>
   progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : null;
 
 /** What the run is doing, in words: a wish that is not yet obeyed ("Pausing") counts. */
-export function statusText(run: Run): string {
+function statusText(run: Run): string {
   if (run.status === 'running' && run.desiredState === 'pause') return 'Pausing';
   if ((run.status === 'running' || run.status === 'queued') && run.desiredState === 'cancel') return 'Cancelling';
   return run.status === 'running' ? stageNames[run.stage] : looks[run.status].text;
