@@ -1,5 +1,5 @@
 /** Trains the bundled model; continues from its checkpoint when there is one. SIGTERM saves and ends.
- *  Usage: tsx scripts/model/train.ts [--run-directory D] [--peak-rate R] [--batch W] [--decay-from T --decay-to T]
+ *  Usage: tsx scripts/model/train.ts [--run-directory D] [--peak-rate R] [--batch W] [--helpers N] [--decay-from T --decay-to T]
  *  With `--decay-to` the run ends at that many tokens; without it, it goes on until told to stop. */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,8 +10,9 @@ import { adamSettings } from './training/adamw.ts';
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from './training/checkpoint.ts';
 import { learningRateAt } from './training/learning-rate.ts';
 import { muonSettings } from './training/muon.ts';
+import { ParallelGradients } from './training/parallel-gradients.ts';
 import { defaultRunDirectory } from './training/run-directory.ts';
-import { trainStep } from './training/trainer.ts';
+import { applyGradient } from './training/trainer.ts';
 import { WindowStream } from './training/window-stream.ts';
 import { handLossAndGradients } from './transformer/hand-gradients.ts';
 import { initialParameters } from './transformer/initialise.ts';
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     'peak-rate': { type: 'string', default: '2.5e-3' },
     batch: { type: 'string', default: '32' },
     'muon-factor': { type: 'string', default: '2' },
+    helpers: { type: 'string', default: '1' },
     'micro-batch': { type: 'string', default: '8' },
     'decay-from': { type: 'string' },
     'decay-to': { type: 'string' },
@@ -48,34 +50,42 @@ const tokens = new Uint16Array(file.buffer, file.byteOffset, file.byteLength / 2
 const stream = new WindowStream(tokens, { length: tinyShape.contextLength, seed, position: state.windowPosition });
 console.log(`step ${state.step}, ${state.tokens} tokens seen; an epoch is ${stream.windowsPerEpoch} windows`);
 
+const gradients = new ParallelGradients(Number(options.helpers), {
+  shape: tinyShape,
+  lossAndGradients: handLossAndGradients,
+  microBatch: Number(options['micro-batch']),
+});
+
 let stopping = false;
 process.on('SIGTERM', () => (stopping = true));
 process.on('SIGINT', () => (stopping = true));
 let lossSum = 0;
+let nSummed = 0;
 let lastCheckpoint = performance.now();
 let lastPoint = { time: performance.now(), tokens: state.tokens };
 
 while (!stopping && state.tokens < schedule.decayToTokens) {
   const started = performance.now();
   const learningRate = learningRateAt(schedule, { step: state.step + 1, tokens: state.tokens });
-  const { loss, gradientNorm } = trainStep(state, stream.next(Number(options.batch)), {
+  const batch = stream.next(Number(options.batch));
+  const { loss: summedLoss, gradient } = await gradients.compute(state.parameters, batch);
+  const loss = summedLoss / batch.inputs.length;
+  if (!Number.isFinite(loss)) throw new Error(`Loss is ${loss} at step ${state.step}; the last checkpoint is kept`);
+  const gradientNorm = applyGradient(state, gradient, batch.inputs.length, {
     shape: tinyShape,
-    lossAndGradients: handLossAndGradients,
-    microBatch: Number(options['micro-batch']),
     learningRate,
     clipNorm: 1,
     adam: adamSettings,
     muon: { ...muonSettings, learningRateFactor: Number(options['muon-factor']) },
   });
-  if (!Number.isFinite(loss)) throw new Error(`Loss is ${loss} at step ${state.step}; the last checkpoint is kept`);
   state.windowPosition = stream.position;
   state.seconds += (performance.now() - started) / 1000;
   lossSum += loss;
+  nSummed += 1;
   if (state.step % stepsPerPoint === 0) report(learningRate, gradientNorm);
   if (performance.now() - lastCheckpoint > secondsPerCheckpoint * 1000) checkpoint();
-  // Lets signal handlers run.
-  await new Promise((resolve) => setImmediate(resolve));
 }
+gradients.close();
 checkpoint();
 console.log(`ended at step ${state.step}, ${state.tokens} tokens`);
 
@@ -83,7 +93,7 @@ function report(learningRate: number, gradientNorm: number): void {
   const point = {
     step: state.step,
     tokens: state.tokens,
-    loss: round(lossSum / stepsPerPoint),
+    loss: round(lossSum / nSummed),
     learningRate: round(learningRate),
   };
   const rate = (1000 * (state.tokens - lastPoint.tokens)) / (performance.now() - lastPoint.time);
@@ -93,6 +103,7 @@ function report(learningRate: number, gradientNorm: number): void {
     `${new Date().toISOString().slice(11, 19)} step ${point.step} tokens ${point.tokens} loss ${point.loss} lr ${point.learningRate} norm ${gradientNorm.toFixed(2)} ${rate.toFixed(0)} tokens/s`,
   );
   lossSum = 0;
+  nSummed = 0;
   lastPoint = { time: performance.now(), tokens: state.tokens };
 }
 

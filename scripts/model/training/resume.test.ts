@@ -9,7 +9,8 @@ import type { ModelShape } from '../transformer/shape.ts';
 import { adamSettings } from './adamw.ts';
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from './checkpoint.ts';
 import { muonSettings } from './muon.ts';
-import { trainStep } from './trainer.ts';
+import { summedGradient } from './summed-gradient.ts';
+import { applyGradient } from './trainer.ts';
 import { WindowStream } from './window-stream.ts';
 
 const shape: ModelShape = {
@@ -45,17 +46,21 @@ function freshState(): TrainingState {
 function train(state: TrainingState, nSteps: number): number[] {
   const stream = new WindowStream(tokens, { length: shape.contextLength, seed: 3, position: state.windowPosition });
   return Array.from({ length: nSteps }, () => {
-    const { loss } = trainStep(state, stream.next(6), {
+    const batch = stream.next(6);
+    const { loss, gradient } = summedGradient(state.parameters, batch, {
       shape,
       lossAndGradients: handLossAndGradients,
       microBatch: 4,
+    });
+    applyGradient(state, gradient, batch.inputs.length, {
+      shape,
       learningRate: 5e-3,
       clipNorm: 1,
       adam: adamSettings,
       muon: { ...muonSettings, learningRateFactor: 2 },
     });
     state.windowPosition = stream.position;
-    return loss;
+    return loss / batch.inputs.length;
   });
 }
 
