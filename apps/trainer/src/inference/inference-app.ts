@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TensorBackend } from '@featurescope/contracts';
 import { abandonedSteering, type Db, failSteering } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AppError, statusOfCode } from '../app-error.ts';
 import type { Log } from '../log.ts';
 import { activationsBodySchema, textActivations } from './activations.ts';
@@ -28,7 +28,12 @@ const bodyLimitBytes = 1 << 20;
 /** The interactive side of the models: which features fire on a text, explaining again, steering. */
 export async function buildInferenceApp(options: InferenceAppOptions): Promise<FastifyInstance> {
   const { db, store, log } = options;
-  const app = Fastify({ loggerInstance: log, disableRequestLogging: true, bodyLimit: bodyLimitBytes });
+  const app: FastifyInstance = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bodyLimitBytes,
+    forceCloseConnections: true,
+  });
   const subjects = new RunSubjects(db, store);
   const queue = new WorkQueue(limits);
   const stopping = new AbortController();
@@ -50,13 +55,13 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     const { code, message, field } = appError;
     return reply.code(statusOfCode[code]).send({ error: { code, message, field } });
   });
-  app.addHook('onClose', async () => {
+  app.addHook('preClose', async () => {
     stopping.abort(
       new AppError('inference_unavailable', 'The inference process was stopped. Run the experiment again.'),
     );
     await Promise.all(experiments);
-    await subjects.dispose();
   });
+  app.addHook('onClose', () => subjects.dispose());
 
   app.get('/health', async () => ({ tensor: options.tensor() }));
   app.post('/activations', async (request) => {
