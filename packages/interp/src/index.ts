@@ -18,7 +18,7 @@ export { histogramEdges } from './evidence/activation-histograms.ts';
 export { activationsForText, type TokenActivations } from './evidence/activations-for-text.ts';
 export { decoderNeighbours } from './evidence/decoder-neighbours.ts';
 export { decodeExamples, encodeExamples } from './evidence/example-codec.ts';
-export { FeatureIndexer, type IndexedRows } from './evidence/feature-indexer.ts';
+export { FeatureIndexer } from './evidence/feature-indexer.ts';
 export { type IndexFeaturesOptions, indexFeatures } from './evidence/index-features.ts';
 export { logitEffects, type OutputHead } from './evidence/logit-effects.ts';
 export { EXPLAINER, type ExplainOptions, explainFeature } from './labels/explain-feature.ts';

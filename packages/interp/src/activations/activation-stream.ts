@@ -44,7 +44,7 @@ const MAX_CHUNK_ROWS = 65_536;
 /** Contexts of a chunk: enough for about 65,536 rows, or fewer where those would pass 256 MiB; never less than one context.
  *  Larger chunks mix better, but the first batch, and the first after a resume, waits for a whole chunk.
  *  The contexts' length is taken from at most 1,024 of them, evenly spaced. */
-export function defaultChunkContexts(width: number, source: ContextSource, contextIndices: Int32Array): number {
+function defaultChunkContexts(width: number, source: ContextSource, contextIndices: Int32Array): number {
   const stride = Math.max(1, Math.floor(contextIndices.length / 1024));
   let tokens = 0;
   let sampled = 0;

@@ -2,7 +2,7 @@ import type { LanguageModel } from '@featurescope/lm';
 import type { ModelRows } from './model-rows.ts';
 
 /** Rows this many times longer than the median row are attention sinks and the like: left in, they own the loss. */
-export const OUTLIER_NORM_FACTOR = 10;
+const OUTLIER_NORM_FACTOR = 10;
 
 export interface ExcludedCounts {
   /** Beginning- and end-of-text tokens. */
@@ -33,7 +33,7 @@ export function outlierNormOf(norms: ArrayLike<number>): number {
 }
 
 export const ROW_USABLE = 0;
-export const ROW_PADDING = 1;
+const ROW_PADDING = 1;
 export const ROW_SPECIAL = 2;
 export const ROW_OUTLIER = 3;
 

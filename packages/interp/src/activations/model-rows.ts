@@ -25,7 +25,7 @@ export interface ModelRowsOptions {
 }
 
 /** 8 × 256: ONNX Runtime gains nothing from larger batches on few cores, and the logits of a spliced pass must fit too. */
-export const DEFAULT_TOKENS_PER_FORWARD = 2048;
+const DEFAULT_TOKENS_PER_FORWARD = 2048;
 
 /** Width of a hook of this model. Throws UnsupportedHookError (from lm, on the first run) only later: here unknown names give null. */
 export function hookWidth(model: Pick<LanguageModel, 'config'>, hookName: string): number | null {
@@ -50,7 +50,7 @@ export async function* modelRows(options: ModelRowsOptions, indices: Iterable<nu
 }
 
 /** Groups consecutive contexts so that batch × longest stays within tokensPerForward. */
-export function* batchContexts(
+function* batchContexts(
   options: Pick<ModelRowsOptions, 'source' | 'tokensPerForward'>,
   indices: Iterable<number>,
 ): Generator<{ contextIndices: number[]; contexts: Int32Array[] }> {

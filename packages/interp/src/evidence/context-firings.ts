@@ -1,4 +1,4 @@
-import type { IndexedRows } from './feature-indexer.ts';
+import type { IndexedRows } from './indexed-rows.ts';
 
 /** The firings of one context by latent instead of by row: a counting sort into arrays that are reused. */
 export class ContextFirings {

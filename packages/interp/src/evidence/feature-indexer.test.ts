@@ -1,7 +1,8 @@
 import { Rng, type SparseActs } from '@featurescope/sae';
 import { describe, expect, it } from 'vitest';
 import type { Example } from '../types.ts';
-import { FeatureIndexer, type IndexedRows } from './feature-indexer.ts';
+import { FeatureIndexer } from './feature-indexer.ts';
+import type { IndexedRows } from './indexed-rows.ts';
 
 interface DenseContext {
   contextIndex: number;

@@ -1,29 +1,18 @@
-import { Rng, type SparseActs } from '@featurescope/sae';
+import { Rng } from '@featurescope/sae';
 import { InvalidRequestError } from '../errors.ts';
 import type { FeatureEvidence, FeatureExamples } from '../types.ts';
 import { ActivationHistograms } from './activation-histograms.ts';
 import { ContextFirings } from './context-firings.ts';
 import type { Candidate } from './example-table.ts';
 import { FiringReservoir } from './firing-reservoir.ts';
+import type { IndexedRows } from './indexed-rows.ts';
 import { PairArena } from './pair-arena.ts';
 import { TopByDocument } from './top-by-document.ts';
 
-export const TOP_EXAMPLES = 20;
-export const EXAMPLES_PER_BAND = 5;
-export const RANDOM_EXAMPLES = 10;
-export const NEAR_MISSES = 10;
-
-/** Encoded rows of whole contexts, special and outlying rows left out. */
-export interface IndexedRows {
-  /** Each context's rows are [rowStart, rowEnd). */
-  contexts: { contextIndex: number; documentIndex: number; rowStart: number; rowEnd: number }[];
-  /** [nRows], the position of each row in its context, ascending within a context. */
-  positions: Uint16Array;
-  /** Latent values f > 0. */
-  acts: SparseActs;
-  /** [nRows, nLatents], before the activation function. */
-  preActs: Float32Array;
-}
+const TOP_EXAMPLES = 20;
+const EXAMPLES_PER_BAND = 5;
+const RANDOM_EXAMPLES = 10;
+const NEAR_MISSES = 10;
 
 /** Collects the evidence of every latent in one pass over the text. Memory depends on the number of latents and on how many
  *  positions of a context a feature fires at, never on how much text passes. The result depends on the order of the contexts

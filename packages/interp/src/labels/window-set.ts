@@ -2,7 +2,7 @@ import type { Predicate, ScoredSource, TokenClass } from '../types.ts';
 import type { TokenCatalogue } from './token-catalogue.ts';
 
 /** Positions of a window: at most 32, so that what holds where is one bit each. */
-export const WINDOW_TOKENS = 32;
+const WINDOW_TOKENS = 32;
 const TOKENS_AFTER_FOCUS = 8;
 /** Greatest `within` of a recentToken condition. */
 export const MAX_WITHIN = 16;

@@ -44,7 +44,7 @@ export async function compareLanes(
 }
 
 /** Means of reports by feature, in order of first appearance. */
-export function summariseReports(reports: readonly ActivationReport[]): ActivationSummary[] {
+function summariseReports(reports: readonly ActivationReport[]): ActivationSummary[] {
   const byFeature = new Map<number, ActivationReport[]>();
   for (const report of reports) {
     const own = byFeature.get(report.featureIndex);

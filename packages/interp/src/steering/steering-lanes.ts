@@ -61,7 +61,7 @@ export function generateLane(
 }
 
 /** Positions to change: never a special token of the prompt; a generated special token ends the text and is not run again. */
-export function positionSelector(
+function positionSelector(
   request: Pick<SteeringRequest, 'positions' | 'promptTokenIds'>,
   special: ReadonlySet<number>,
 ): (position: number) => boolean {

@@ -25,7 +25,7 @@ export function diffTokens(baseline: ArrayLike<number>, other: ArrayLike<number>
 }
 
 /** The first index at which two lists differ, the end of the shorter one included; null when they are equal. */
-export function firstDivergence(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
+function firstDivergence(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) if (a[i] !== b[i]) return i;
   return a.length === b.length ? null : shorter;

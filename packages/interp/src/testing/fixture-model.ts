@@ -11,7 +11,7 @@ export function loadFixtureModel(): Promise<LanguageModel> {
 export const FIXTURE_HOOK = 'blocks.0.hook_resid_post';
 
 /** Contexts held in memory, three to a document. */
-export class MemoryContexts implements DocumentContextSource {
+class MemoryContexts implements DocumentContextSource {
   readonly #contexts: Int32Array[];
 
   constructor(contexts: Int32Array[]) {
