@@ -8,7 +8,7 @@ import { isActive } from '../runs/run-state.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Field } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
-import { EmptyState, InlineError, Skeleton } from '../ui/States.tsx';
+import { EmptyState, InlineError, Skeleton, SkeletonRows } from '../ui/States.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { FiringFeatures } from './FiringFeatures.tsx';
 import { strongestFeatures } from './strongest-features.ts';
@@ -40,6 +40,7 @@ export function ActivationsPage() {
       </EmptyState>
     );
   const tokens = settled.trim() === '' ? [] : (query.data?.tokens ?? []);
+  const waiting = settled.trim() !== '' && query.isPending && !query.error;
   const shown = selected !== null && tokens[selected] ? tokens[selected].features : strongestFeatures(tokens);
   return (
     <div className="grid items-start gap-4 px-4 py-4 md:px-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -64,7 +65,7 @@ export function ActivationsPage() {
           )}
         </Field>
         {query.error && <InlineError error={query.error} />}
-        {query.isPending && settled.trim() !== '' && !query.error && <Skeleton className="h-24 w-full" />}
+        {waiting && <Skeleton className="h-24 w-full" />}
         {tokens.length > 0 && (
           <div className={classNames('mt-2', query.isPlaceholderData && 'opacity-60')} aria-busy={query.isFetching}>
             <TokenPicker tokens={tokens} selected={selected} onSelect={setSelected} />
@@ -85,7 +86,9 @@ export function ActivationsPage() {
           )
         }
       >
-        {shown.length > 0 ? (
+        {waiting ? (
+          <SkeletonRows rows={6} />
+        ) : shown.length > 0 ? (
           <FiringFeatures run={run} features={shown} />
         ) : (
           <p className="px-4 pb-4 text-ink-3">

@@ -47,7 +47,11 @@ export const runQuery = (runId: string) =>
   queryOptions({
     queryKey: ['run', runId],
     queryFn: ({ signal }) => call(`/api/runs/${runId}`, runSchema, { signal }),
-    refetchInterval: 30_000,
+    // Counts of features and labels are no events of their own.
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'running' && (state.data.stage === 'index' || state.data.stage === 'label')
+        ? 4_000
+        : 30_000,
   });
 
 /** Keyset paging: each page's cursor comes from the one before it. */

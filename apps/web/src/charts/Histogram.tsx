@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Bar, BarChart, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatNumber } from '../ui/format.ts';
 import { axisStyle } from './chart-style.ts';
+import { niceAxis } from './nice-scale.ts';
 
 const axisWidth = 40;
 
@@ -42,7 +43,7 @@ export function Histogram({
       style={{ height }}
     >
       <ResponsiveContainer width="100%" height="100%" onResize={setWidth}>
-        <BarChart data={bins} margin={{ top: 16, right: 4, bottom: 0, left: 0 }} barCategoryGap={1}>
+        <BarChart data={bins} margin={{ top: 16, right: 12, bottom: 0, left: 0 }} barCategoryGap={1}>
           {bands.map((band, i) => (
             <ReferenceArea
               key={band.label}
@@ -62,7 +63,9 @@ export function Histogram({
             type="number"
             domain={[edges[0], edges[edges.length - 1]]}
             tickFormatter={formatX}
-            tickCount={5}
+            ticks={niceAxis([edges[0], edges[edges.length - 1]]).ticks.filter(
+              (tick) => tick <= edges[edges.length - 1],
+            )}
             {...axisStyle}
           />
           <YAxis
@@ -91,7 +94,7 @@ export function Histogram({
             dataKey="drawn"
             fill="var(--accent)"
             isAnimationActive={false}
-            barSize={Math.max(2, Math.floor((width - axisWidth - 8) / bins.length) - 1)}
+            barSize={Math.max(2, Math.floor((width - axisWidth - 12) / bins.length) - 1)}
           />
         </BarChart>
       </ResponsiveContainer>

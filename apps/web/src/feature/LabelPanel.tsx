@@ -50,7 +50,7 @@ export function LabelPanel({
           {label.score !== null && <ScoreBar score={label.score} interval={label.interval} />}
           {label.confusion && <ConfusionCounts confusion={label.confusion} />}
           <p className="mt-3 text-xs text-ink-3">
-            Written by {label.explainer} from <Quantity value={label.nExplain} /> examples,{' '}
+            Written by {explainerName(label.explainer)} from <Quantity value={label.nExplain} /> examples,{' '}
             <Term name="score">scored</Term> on <Quantity value={label.nScore} /> others.
           </p>
         </>
@@ -90,6 +90,10 @@ export function LabelPanel({
     </Panel>
   );
 }
+
+/** A name for people; the identifier with its version is in the API. */
+const explainerName = (explainer: string): string =>
+  explainer.startsWith('predicate') ? 'the built-in rule explainer' : explainer;
 
 function OwnLabelForm({
   feature,
