@@ -4,8 +4,9 @@ import type { RunWriter } from './run-writer.ts';
 
 /** At most so often; a reader does not see more, and each is a row. */
 const intervalMs = 400;
-/** The rate is that of the last seconds, so that it follows a machine that gets busy. */
-const windowMs = 15_000;
+/** The rate is that of the last half minute: long enough to hold a chunk of activations made and used up, short enough to
+ *  follow a machine that gets busy. */
+const windowMs = 30_000;
 
 /** Tells how far a stage is, with its rate and what is left. */
 export class ProgressReporter {

@@ -18,15 +18,15 @@ export async function trainToEnd(context: StageContext, trainer: SaeTrainer, str
   const { batchSize, nSteps } = trainer.config;
   const subject = { stage: 'train' as const, total: nSteps * batchSize, unit: 'tokens' };
   const progress = new ProgressReporter(context.writer, run.id, subject);
-  const curves = new CurveWriter(context, nSteps);
+  const curves = new CurveWriter(context, trainer.config);
   let nextCheckpointAt = performance.now() + checkpointIntervalMs;
   try {
     while (trainer.stepsDone < nSteps) {
       await control.checkpoint();
       const rows = await stream.nextBatch();
       const metrics = trainer.step(rows);
-      curves.add(metrics, batchSize);
       progress.report(metrics.step * batchSize);
+      curves.add(metrics, progress.rate(metrics.step * batchSize));
       if (performance.now() >= nextCheckpointAt) {
         const startedAt = performance.now();
         await saveRunCheckpoint(context, trainer, stream);
@@ -46,27 +46,21 @@ export async function trainToEnd(context: StageContext, trainer: SaeTrainer, str
 /** Writes points of the curves, evenly over the run, and the first and the last step. */
 class CurveWriter {
   private readonly interval: number;
-  private readonly nSteps: number;
+  private readonly config: { nSteps: number; batchSize: number };
   private readonly context: StageContext;
-  private windowStart = performance.now();
-  private windowTokens = 0;
 
-  constructor(context: StageContext, nSteps: number) {
+  constructor(context: StageContext, config: { nSteps: number; batchSize: number }) {
     this.context = context;
-    this.nSteps = nSteps;
-    this.interval = Math.max(1, Math.floor(nSteps / nMetricPoints));
+    this.config = config;
+    this.interval = Math.max(1, Math.floor(config.nSteps / nMetricPoints));
   }
 
-  add(metrics: StepMetrics, batchSize: number): void {
-    this.windowTokens += batchSize;
-    const { step } = metrics;
-    if (step % this.interval !== 0 && step !== 1 && step !== this.nSteps) return;
-    const now = performance.now();
+  /** tokensPerSecond: of the last seconds, in which chunks of activations are made and then used up. */
+  add(metrics: StepMetrics, tokensPerSecond: number | null): void {
     const { nDead: _, ...values } = metrics;
-    const tokensPerSecond = (this.windowTokens * 1000) / (now - this.windowStart);
-    const point = { ...values, tokens: step * batchSize, tokensPerSecond };
-    this.windowStart = now;
-    this.windowTokens = 0;
+    const { step } = metrics;
+    if (step % this.interval !== 0 && step !== 1 && step !== this.config.nSteps) return;
+    const point = { ...values, tokens: step * this.config.batchSize, tokensPerSecond };
     const { run, writer } = this.context;
     writer.enqueue(async (transaction) => {
       await upsertMetrics(transaction, run.id, [point]);
