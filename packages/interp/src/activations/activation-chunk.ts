@@ -40,7 +40,7 @@ export async function harvestChunk(
 }
 
 /** Moves the rows within the limit to the front, in order. Returns how many there are. */
-function dropOutliers(rows: Float32Array, nRows: number, rule: { width: number; limit: number }): number {
+export function dropOutliers(rows: Float32Array, nRows: number, rule: { width: number; limit: number }): number {
   let kept = 0;
   for (let row = 0; row < nRows; row++) {
     if (rowNorm(rows, row, rule.width) > rule.limit) continue;
