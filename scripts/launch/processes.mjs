@@ -38,7 +38,8 @@ export async function startProduct(context, environment, options) {
   };
   /** @param {string} name @param {string[]} args @param {NodeJS.ProcessEnv} [extra] @param {number} [port] */
   const start = (name, args, extra, port) => {
-    const spec = { name, args, cwd: root, env: { ...env, ...extra }, port };
+    // What the worker does is news; what the server answers is not.
+    const spec = { name, args, cwd: root, env: { ...env, ...extra }, port, quiet: name !== 'worker' };
     const logDirectory = path.join(dataDirectory, 'logs');
     const supervised = supervise(spec, { logDirectory, say: terminal.say, onPid });
     processes.push(supervised);

@@ -19,6 +19,7 @@ const ORPHAN_GUARD = new URL('exit-with-launcher.mjs', import.meta.url).href;
  * @property {string[]} args of node
  * @property {string} cwd
  * @property {NodeJS.ProcessEnv} env without PORT
+ * @property {boolean} [quiet] whether the terminal shows its warnings only
  * @property {number} [port] wanted; when it is taken any other is used
  *
  * @typedef {object} Supervised
@@ -78,7 +79,7 @@ export function supervise(spec, { logDirectory, say, onPid }) {
         if (tail.length > 20) tail.shift();
         const { level, text } = readableLine(line);
         // While it starts, only what may be wrong is worth a line.
-        if (level >= (cameUp ? LEVEL_INFO : LEVEL_WARNING)) say(`[${spec.name}] ${text}`);
+        if (level >= (cameUp && !spec.quiet ? LEVEL_INFO : LEVEL_WARNING)) say(`[${spec.name}] ${text}`);
       });
     }
     child.on('message', (message) => {

@@ -16,5 +16,5 @@ export * from './run-curves.ts';
 export * from './run-work.ts';
 export * from './runs.ts';
 export * from './steering.ts';
-export * from './workers.ts';
 export * from './steering-results.ts';
+export * from './workers.ts';
