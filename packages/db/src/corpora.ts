@@ -53,3 +53,8 @@ export async function storedContextIndices(db: Db, corpusId: string): Promise<Se
   ]);
   return new Set(rows.map((row) => row.index));
 }
+
+/** Whether the corpus of a key was made. */
+export async function hasCorpus(db: Db, key: CorpusKey): Promise<boolean> {
+  return (await db.prisma.tokenCorpus.count({ where: { id: corpusIdOf(key) } })) > 0;
+}

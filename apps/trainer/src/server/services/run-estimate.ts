@@ -21,6 +21,8 @@ export interface EstimateInputs {
   /** Of the training tensor backend; null when nothing has measured it. */
   matmulGflops: number | null;
   measured: MeasuredRun[];
+  /** Text that is to be tokenised; 0 when that was done for an earlier run. */
+  untokenisedBytes: number;
 }
 
 const unmeasuredGflops = 100;
@@ -29,10 +31,15 @@ const unmeasuredGflops = 100;
 const stepOverEncoder = { topk: 5, standard: 7 } as const;
 /** Share of the matrix product's rate that a forward pass of the model reaches. */
 const forwardEfficiency = 0.5;
+/** As the worker's jobs have them. */
 const evaluationTokens = 250_000;
+const splicedTokens = 32_768;
 const indexTokens = 1_000_000;
-/** Held-out passes: clean, spliced, two ablations. */
-const evaluationPasses = 4;
+/** Whole passes over the spliced tokens: clean, spliced, two ablations. */
+const splicedPasses = 4;
+/** Text that is tokenised and written in a second. */
+const prepareBytesPerSecond = 2_000_000;
+const startSeconds = 3;
 const secondsPerLabel = 0.006;
 const baseMemoryBytes = 400 * 1024 ** 2;
 /** Evidence of one feature: 60 examples of up to 250 bytes, the direction apart. */
@@ -47,16 +54,17 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
   const correction = correctionFrom(measured, gflops);
   const perToken =
     correction * trainSecondsPerToken({ ...inputs, architecture: run.architecture, nLatents: run.nLatents }, gflops);
-  const encodePerToken = encoderSeconds(width, run.nLatents, gflops);
-  const forwardPerToken = forwardSeconds(config, config.nLayers, gflops);
+  const encodePerToken = correction * encoderSeconds(width, run.nLatents, gflops);
+  const toHookPerToken = correction * forwardSeconds(config, layer + 1, gflops);
+  const forwardPerToken = correction * forwardSeconds(config, config.nLayers, gflops);
   const breakdown: RunEstimate['breakdown'] = [
-    { stage: 'prepare', seconds: 3 + run.nTokens / 800_000 },
+    { stage: 'prepare', seconds: startSeconds + inputs.untokenisedBytes / prepareBytesPerSecond },
     { stage: 'train', seconds: run.nTokens * perToken },
-    { stage: 'evaluate', seconds: evaluationTokens * (evaluationPasses * forwardPerToken + encodePerToken) },
     {
-      stage: 'index',
-      seconds: Math.min(run.nTokens, indexTokens) * (forwardSeconds(config, layer + 1, gflops) + 3 * encodePerToken),
+      stage: 'evaluate',
+      seconds: evaluationTokens * (toHookPerToken + encodePerToken) + splicedTokens * splicedPasses * forwardPerToken,
     },
+    { stage: 'index', seconds: indexTokens * (toHookPerToken + 2 * encodePerToken) },
     { stage: 'label', seconds: run.nLatents * secondsPerLabel },
   ];
   const dictionaryBytes = 4 * (2 * width * run.nLatents + run.nLatents + width);

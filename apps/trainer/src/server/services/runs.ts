@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateRun, MetricPoint, Run, RunEstimate } from '@featurescope/contracts';
 import {
+  type DatasetRow,
   type Db,
   deleteRun,
   findDataset,
   findRun,
+  hasCorpus,
   insertRun,
   listModels,
   listRuns,
@@ -17,7 +19,7 @@ import {
   resumeRun,
   stopRun,
 } from '@featurescope/db';
-import { type HookPoint, hookNames } from '@featurescope/lm/config';
+import { type HookPoint, hookNames, type ModelConfig } from '@featurescope/lm/config';
 import type { Store } from '@featurescope/store';
 import { AppError, notFound } from '../../app-error.ts';
 import type { Queue } from '../../queue.ts';
@@ -81,12 +83,15 @@ export class RunService {
   async estimate(request: CreateRun): Promise<RunEstimate> {
     const { db, models, inference } = this.options;
     const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
+    const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
-    const [backend, speeds, allModels] = await Promise.all([
+    const contextSize = contextSizeOf(config);
+    const [backend, speeds, allModels, isTokenised] = await Promise.all([
       inference.tensorBackend(),
       measuredSpeeds(db),
       listModels(db),
+      hasCorpus(db, { datasetId: dataset.id, tokenizerHash: model.tokenizerHash, contextSize }),
     ]);
     const measured = speeds.flatMap((speed) => {
       const used = allModels.find((candidate) => candidate.id === speed.modelId);
@@ -101,6 +106,7 @@ export class RunService {
       width: hook.width,
       matmulGflops: backend?.matmulGflops ?? null,
       measured,
+      untokenisedBytes: isTokenised ? 0 : Number(dataset.sizeBytes),
     });
   }
 
@@ -133,13 +139,9 @@ export class RunService {
   }
 
   private async resolve(request: CreateRun, demo: boolean): Promise<NewRun> {
-    const { db, models } = this.options;
+    const { models } = this.options;
     const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
-    const dataset = await this.findNamed('datasetId', request.datasetId, async (id) => {
-      const row = await findDataset(db, id);
-      if (row === null) throw notFound('dataset', id);
-      return row;
-    });
+    const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
     if (dataset.status !== 'ready')
       throw new AppError(
         'unprocessable',
@@ -150,7 +152,7 @@ export class RunService {
       );
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
-    const contextSize = Math.min(config.contextSize, maxContextSize);
+    const contextSize = contextSizeOf(config);
     const { name, ...values } = request;
     return {
       id: randomUUID(),
@@ -182,6 +184,12 @@ export class RunService {
     };
   }
 
+  private async findDataset(id: string): Promise<DatasetRow> {
+    const row = await findDataset(this.options.db, id);
+    if (row === null) throw notFound('dataset', id);
+    return row;
+  }
+
   /** An id inside a request's body that names nothing is that field's fault, not a wrong address. */
   private async findNamed<T>(field: string, id: string, find: (id: string) => Promise<T>): Promise<T> {
     try {
@@ -194,8 +202,12 @@ export class RunService {
   }
 }
 
+function contextSizeOf(config: ModelConfig): number {
+  return Math.min(config.contextSize, maxContextSize);
+}
+
 /** Throws unsupported_hook when the model has no such hook. */
-function findHook(config: Parameters<typeof hookNames>[0], hookName: string): HookPoint {
+function findHook(config: ModelConfig, hookName: string): HookPoint {
   const hook = hookNames(config).find((point) => point.name === hookName);
   if (!hook)
     throw new AppError(
