@@ -1,4 +1,4 @@
-import type { Predicate, ScoredSource, TokenClass } from '../types.ts';
+import type { Predicate, ScoredSource } from '../types.ts';
 import type { TokenCatalogue } from './token-catalogue.ts';
 
 /** Positions of a window: at most 32, so that what holds where is one bit each. */
@@ -36,48 +36,60 @@ export function windowAround(focus: number, length: number): { start: number; en
 export class WindowSet {
   readonly windows: readonly Window[];
   readonly #catalogue: TokenCatalogue;
-  readonly #tokens: Map<number, Uint32Array>;
-  readonly #previous: Map<number, Uint32Array>;
-  readonly #classes = new Map<string, Uint32Array>();
-  #occurrences: Map<number, { w: number; position: number }[]> | null = null;
+  /** Where each token stands, up to MAX_WITHIN positions before the windows included: window · 65536 + position. */
+  readonly #occurrences = new Map<number, number[]>();
 
   constructor(windows: readonly Window[], catalogue: TokenCatalogue) {
     this.windows = windows;
     this.#catalogue = catalogue;
-    this.#tokens = this.#indexTokens(0);
-    this.#previous = this.#indexTokens(1);
-  }
-
-  /** Tokens that stand at positions of the windows. */
-  tokenIds(): Iterable<number> {
-    return this.#tokens.keys();
+    windows.forEach(({ tokenIds, start, end }, w) => {
+      for (let position = Math.max(0, start - MAX_WITHIN); position < end; position++) {
+        const own = this.#occurrences.get(tokenIds[position]);
+        if (own) own.push(w * 65_536 + position);
+        else this.#occurrences.set(tokenIds[position], [w * 65_536 + position]);
+      }
+    });
   }
 
   /** Where a predicate holds. */
   mask(predicate: Predicate): Uint32Array {
     switch (predicate.type) {
       case 'token':
-        return this.#union(this.#tokens, predicate.tokenIds);
+        return this.#following(predicate.tokenIds, 0, 0);
       case 'previousToken':
-        return this.#union(this.#previous, predicate.tokenIds);
-      case 'class':
-        return this.#classMask(this.#tokens, predicate.class, 'class');
-      case 'previousClass':
-        return this.#classMask(this.#previous, predicate.class, 'previousClass');
-      case 'startsWith':
-        return this.#wordMask((word) => word.startsWith(predicate.text));
-      case 'endsWith':
-        return this.#wordMask((word) => word.endsWith(predicate.text));
-      case 'ngram':
-        return this.#where(({ tokenIds }, position) => endsWithNgram(tokenIds, position, predicate.tokenIds));
+        return this.#following(predicate.tokenIds, 1, 1);
       case 'recentToken':
-        return this.#recentMask(predicate.tokenIds, predicate.within);
+        return this.#following(predicate.tokenIds, 1, predicate.within);
+      case 'class':
+        return this.#following(
+          this.#tokensOf(({ classes }) => classes.has(predicate.class)),
+          0,
+          0,
+        );
+      case 'previousClass':
+        return this.#following(
+          this.#tokensOf(({ classes }) => classes.has(predicate.class)),
+          1,
+          1,
+        );
+      case 'startsWith':
+        return this.#following(
+          this.#tokensOf(({ word }) => word.startsWith(predicate.text)),
+          0,
+          0,
+        );
+      case 'endsWith':
+        return this.#following(
+          this.#tokensOf(({ word }) => word.endsWith(predicate.text)),
+          0,
+          0,
+        );
+      case 'ngram':
+        return this.#ngramMask(predicate.tokenIds);
       case 'position':
-        return this.#where((_, position) => position >= predicate.from && position < predicate.to);
-      case 'documentKind': {
-        const kinds = new Set(predicate.kinds);
-        return this.#where(({ documentKind }) => kinds.has(documentKind));
-      }
+        return this.#rangeMask(() => predicate);
+      case 'documentKind':
+        return this.#rangeMask((window) => (predicate.kinds.includes(window.documentKind) ? everywhere : nowhere));
       case 'and':
       case 'or': {
         const [first, second] = predicate.of.map((part) => this.mask(part));
@@ -86,88 +98,49 @@ export class WindowSet {
     }
   }
 
-  /** Positions within `within` after an occurrence; occurrences before the window count too. */
-  #recentMask(tokenIds: readonly number[], within: number): Uint32Array {
-    this.#occurrences ??= this.#indexOccurrences();
+  /** Positions `least` to `most` after an occurrence of one of the tokens. */
+  #following(tokenIds: readonly number[], least: number, most: number): Uint32Array {
     const result = new Uint32Array(this.windows.length);
     for (const tokenId of tokenIds) {
-      for (const { w, position } of this.#occurrences.get(tokenId) ?? []) {
-        const { start, end } = this.windows[w];
-        const last = Math.min(end - 1, position + within);
-        for (let p = Math.max(start, position + 1); p <= last; p++) result[w] |= 1 << (p - start);
+      for (const place of this.#occurrences.get(tokenId) ?? []) {
+        const w = place >>> 16;
+        const position = place & 0xffff;
+        result[w] |= bitsOf(this.windows[w], position + least, position + most + 1);
       }
     }
     return result;
   }
 
-  /** Where each token stands in the windows and up to MAX_WITHIN positions before them. */
-  #indexOccurrences(): Map<number, { w: number; position: number }[]> {
-    const occurrences = new Map<number, { w: number; position: number }[]>();
-    this.windows.forEach(({ tokenIds, start, end }, w) => {
-      for (let position = Math.max(0, start - MAX_WITHIN); position < end; position++) {
-        const own = occurrences.get(tokenIds[position]);
-        if (own) own.push({ w, position });
-        else occurrences.set(tokenIds[position], [{ w, position }]);
-      }
-    });
-    return occurrences;
+  #tokensOf(test: (entry: ReturnType<TokenCatalogue['entry']>) => boolean): number[] {
+    return [...this.#occurrences.keys()].filter((tokenId) => test(this.#catalogue.entry(tokenId)));
   }
 
-  #indexTokens(distance: number): Map<number, Uint32Array> {
-    const masks = new Map<number, Uint32Array>();
-    this.windows.forEach(({ tokenIds, start, end }, w) => {
-      for (let position = start; position < end; position++) {
-        const tokenId = tokenIds[position - distance];
-        let mask = masks.get(tokenId);
-        if (!mask) {
-          mask = new Uint32Array(this.windows.length);
-          masks.set(tokenId, mask);
-        }
-        mask[w] |= 1 << (position - start);
-      }
-    });
-    return masks;
-  }
-
-  #union(masks: Map<number, Uint32Array>, tokenIds: Iterable<number>): Uint32Array {
+  #ngramMask(ngram: readonly number[]): Uint32Array {
     const result = new Uint32Array(this.windows.length);
-    for (const tokenId of tokenIds) {
-      const mask = masks.get(tokenId);
-      if (mask) for (let w = 0; w < mask.length; w++) result[w] |= mask[w];
+    for (const place of this.#occurrences.get(ngram[ngram.length - 1]) ?? []) {
+      const window = this.windows[place >>> 16];
+      const first = (place & 0xffff) - ngram.length + 1;
+      const isWhole = first >= 0 && ngram.every((tokenId, j) => window.tokenIds[first + j] === tokenId);
+      if (isWhole) result[place >>> 16] |= bitsOf(window, place & 0xffff, (place & 0xffff) + 1);
     }
     return result;
   }
 
-  #classMask(masks: Map<number, Uint32Array>, name: TokenClass, kind: string): Uint32Array {
-    const key = `${kind} ${name}`;
-    let mask = this.#classes.get(key);
-    if (!mask) {
-      const members = [...masks.keys()].filter((tokenId) => this.#catalogue.entry(tokenId).classes.has(name));
-      mask = this.#union(masks, members);
-      this.#classes.set(key, mask);
-    }
-    return mask;
-  }
-
-  #wordMask(test: (word: string) => boolean): Uint32Array {
-    return this.#union(
-      this.#tokens,
-      [...this.#tokens.keys()].filter((tokenId) => test(this.#catalogue.entry(tokenId).word)),
-    );
-  }
-
-  #where(holds: (window: Window, position: number) => boolean): Uint32Array {
+  #rangeMask(rangeOf: (window: Window) => { from: number; to: number }): Uint32Array {
     return Uint32Array.from(this.windows, (window) => {
-      let word = 0;
-      for (let position = window.start; position < window.end; position++) {
-        if (holds(window, position)) word |= 1 << (position - window.start);
-      }
-      return word;
+      const { from, to } = rangeOf(window);
+      return bitsOf(window, from, to);
     });
   }
 }
 
-function endsWithNgram(tokenIds: Int32Array, position: number, ngram: readonly number[]): boolean {
-  const first = position - ngram.length + 1;
-  return first >= 0 && ngram.every((tokenId, j) => tokenIds[first + j] === tokenId);
+const everywhere = { from: 0, to: Number.POSITIVE_INFINITY };
+const nowhere = { from: 0, to: 0 };
+
+/** The bits of positions [from, to) of the context, as far as they lie in the window. */
+function bitsOf({ start, end }: Window, from: number, to: number): number {
+  const low = Math.max(from, start) - start;
+  const high = Math.min(to, end) - start;
+  if (high <= low) return 0;
+  return (high - low === 32 ? -1 : (1 << (high - low)) - 1) << low;
 }
