@@ -70,7 +70,7 @@ export function ActivationsPage() {
           <div className={classNames('mt-2', query.isPlaceholderData && 'opacity-60')} aria-busy={query.isFetching}>
             <TokenPicker tokens={tokens} selected={selected} onSelect={setSelected} />
             <p className="mt-3 text-xs text-ink-3">
-              Colour: number of features that fire on the token. Select a token to see which.
+              Colour: the strongest activation on the token. Select a token to see which features fire there.
             </p>
           </div>
         )}

@@ -3,6 +3,7 @@
 import type { ActivationsResponse } from '@featurescope/contracts';
 import type { CSSProperties } from 'react';
 import { classNames } from '../ui/class-names.ts';
+import { formatNumber } from '../ui/format.ts';
 import { TokenText } from '../ui/Token.tsx';
 import { scalePosition } from '../ui/token-pieces.ts';
 
@@ -16,7 +17,9 @@ export function TokenPicker({
   selected: number | null;
   onSelect: (position: number | null) => void;
 }) {
-  const most = Math.max(1, ...tokens.map((token) => token.features.length));
+  const strongest = (token: (typeof tokens)[number]) =>
+    Math.max(0, ...token.features.map((feature) => feature.activation));
+  const highest = Math.max(...tokens.map(strongest));
   return (
     <div className="font-mono text-[13px] leading-7 break-words whitespace-pre-wrap">
       {tokens.map((token, position) =>
@@ -35,9 +38,9 @@ export function TokenPicker({
             key={position}
             type="button"
             aria-pressed={selected === position}
-            title={`${token.features.length} ${token.features.length === 1 ? 'feature fires' : 'features fire'}`}
+            title={`strongest activation ${formatNumber(strongest(token))}`}
             onClick={() => onSelect(selected === position ? null : position)}
-            style={{ '--t': scalePosition(token.features.length, most * 2) } as CSSProperties}
+            style={{ '--t': scalePosition(strongest(token), highest) } as CSSProperties}
             className={classNames(
               'inline px-px whitespace-pre-wrap hover:outline hover:outline-line-strong',
               token.features.length > 0 && 'activation',

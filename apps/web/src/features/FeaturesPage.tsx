@@ -64,7 +64,7 @@ export function FeaturesPage() {
         <ErrorState
           title={isSearchProblem(features.error) ? 'This search did not work' : 'The features could not be loaded'}
           error={features.error}
-          retry={features.refetch}
+          retry={isSearchProblem(features.error) ? undefined : features.refetch}
           action={filter.q && <Button onClick={clear}>Clear the search</Button>}
         />
       ) : !rows ? (

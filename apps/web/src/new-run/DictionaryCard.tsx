@@ -38,7 +38,7 @@ export function DictionaryCard({ draft, errors, change, model }: CardProps & { m
           {architectures.map((architecture) => (
             <label
               key={architecture}
-              className="flex cursor-pointer gap-2 rounded-md border border-line px-3 py-2 hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent"
+              className="flex cursor-pointer items-start gap-2 rounded-md border border-line px-3 py-2 hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent"
             >
               <input
                 type="radio"

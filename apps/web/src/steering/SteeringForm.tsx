@@ -120,7 +120,7 @@ export function SteeringForm({
               />
             )}
           </Field>
-          <Field label="Temperature" error={errors.temperature}>
+          <Field label="Temperature" term="temperature" error={errors.temperature}>
             {(control) => (
               <NumberInput
                 {...control}
@@ -129,7 +129,7 @@ export function SteeringForm({
               />
             )}
           </Field>
-          <Field label="Seed" error={errors.seed}>
+          <Field label="Seed" term="seed" error={errors.seed}>
             {(control) => (
               <NumberInput {...control} value={draft.seed} onChange={(event) => change({ seed: event.target.value })} />
             )}

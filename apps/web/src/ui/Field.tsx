@@ -38,16 +38,9 @@ export function Field({
   const noteId = `${id}-note`;
   return (
     <div className={classNames('flex min-w-0 flex-col gap-1', className)}>
-      <div className="flex items-baseline gap-2">
-        <label htmlFor={id} className="font-medium">
-          {label}
-        </label>
-        {term && (
-          <span className="text-xs text-ink-3">
-            <Term name={term}>what is this?</Term>
-          </span>
-        )}
-      </div>
+      <label htmlFor={id} className="self-start font-medium">
+        {term ? <Term name={term}>{label}</Term> : label}
+      </label>
       {children({ id, 'aria-invalid': error !== undefined, 'aria-describedby': error || hint ? noteId : undefined })}
       {(steady || error || hint) && (
         <p id={noteId} className={classNames('min-h-4 text-xs', error ? 'text-bad' : 'text-ink-3')}>
