@@ -75,8 +75,7 @@ const sortColumns: Record<FeatureSortKey, string> = {
 export async function readFeaturePage(db: Db, request: FeaturePageRequest): Promise<FeaturePageRows> {
   const client = await db.pool.connect();
   try {
-    await client.query('BEGIN READ ONLY');
-    await client.query(`SET LOCAL statement_timeout = ${Math.ceil(request.timeoutMs)}`);
+    await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.ceil(request.timeoutMs)}`);
     const filter = filterOf(request);
     const rows = await readRows(client, request, filter);
     const total = request.count ? await countRows(client, filter) : null;

@@ -13,6 +13,7 @@ export * from './labels.ts';
 export * from './metrics.ts';
 export * from './models.ts';
 export * from './run-curves.ts';
+export * from './run-reading.ts';
 export * from './run-work.ts';
 export * from './runs.ts';
 export * from './steering.ts';

@@ -35,7 +35,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     models,
     runs,
     datasets: new DatasetService(db, store),
-    features: new FeatureService({ db, runs, models, vocabularies, inference }),
+    features: new FeatureService({ db, vocabularies, inference }),
     steering: new SteeringService({ db, runs, models, vocabularies, inference }),
     health: new HealthService({ db, queue, inference, version }),
   };

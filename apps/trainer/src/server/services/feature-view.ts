@@ -28,7 +28,7 @@ export function toFeatureRow(row: FeatureListRow, example: FeatureRow['example']
 
 export function toFeatureDetail(
   row: FeatureDetailRow,
-  run: { id: string; nIndexedTokens: bigint },
+  run: { id: string; nIndexedTokens: number },
   vocabulary: Vocabulary,
 ): FeatureDetail {
   const { feature, evidence } = row;
@@ -40,7 +40,7 @@ export function toFeatureDetail(
     dead: feature.dead,
     density: feature.density,
     nFiring: Number(feature.nFiring),
-    nIndexedTokens: Number(run.nIndexedTokens),
+    nIndexedTokens: run.nIndexedTokens,
     maxActivation: feature.maxActivation,
     meanActivation: feature.meanActivation,
     histogram: {

@@ -11,8 +11,9 @@ import {
   type Db,
   type FeatureListRow,
   findFeature,
+  findRunReading,
   LabelPatternError,
-  type RunRow,
+  type RunReading,
   readContexts,
   readFeaturePage,
   readFeatureSummaries,
@@ -32,8 +33,6 @@ import {
 import { parseSearch } from './feature-search.ts';
 import { toFeatureDetail, toFeatureRow } from './feature-view.ts';
 import type { InferenceClient } from './inference-client.ts';
-import { type ModelService, modelConfig } from './models.ts';
-import type { RunService } from './runs.ts';
 import type { Vocabularies, Vocabulary } from './vocabularies.ts';
 
 const defaultLimit = 50;
@@ -43,17 +42,14 @@ const listWindow: ExampleWindow = { before: 24, after: 16 };
 
 export interface FeatureServiceOptions {
   db: Db;
-  runs: RunService;
-  models: ModelService;
   vocabularies: Vocabularies;
   inference: InferenceClient;
 }
 
 /** A run with what is needed to turn its evidence into text. */
 interface Reading {
-  run: RunRow;
+  run: RunReading;
   vocabulary: Vocabulary;
-  vocabSize: number;
 }
 
 export class FeatureService {
@@ -106,16 +102,15 @@ export class FeatureService {
   }
 
   async setLabel(runId: string, index: number, text: string): Promise<FeatureDetail> {
-    const run = await this.options.runs.find(runId);
     const trimmed = text.trim();
-    if (!(await setUserLabel(this.options.db, { runId: run.id, index }, trimmed === '' ? null : trimmed)))
+    if (!(await setUserLabel(this.options.db, { runId, index }, trimmed === '' ? null : trimmed)))
       throw notFound('feature', index);
-    return this.get(run.id, index);
+    return this.get(runId, index);
   }
 
   async explain(runId: string, index: number): Promise<FeatureDetail> {
     await this.get(runId, index);
-    await this.options.inference.explain({ runId: runId.toLowerCase(), featureIndex: index });
+    await this.options.inference.explain({ runId, featureIndex: index });
     return this.get(runId, index);
   }
 
@@ -143,11 +138,11 @@ export class FeatureService {
     };
   }
 
+  /** Throws not_found. */
   private async open(runId: string): Promise<Reading> {
-    const run = await this.options.runs.find(runId);
-    const model = await this.options.models.find(run.modelId);
-    const vocabulary = await this.options.vocabularies.of(model.directory);
-    return { run, vocabulary, vocabSize: modelConfig(model).vocabSize };
+    const run = await findRunReading(this.options.db, runId);
+    if (run === null) throw notFound('run', runId);
+    return { run, vocabulary: await this.options.vocabularies.of(run.modelDirectory) };
   }
 
   private async listExamples(reading: Reading, rows: FeatureListRow[]): Promise<(Example | null)[]> {
@@ -160,7 +155,7 @@ export class FeatureService {
 
   /** Null where an example's context is not stored. */
   private async show(
-    { run, vocabulary, vocabSize }: Reading,
+    { run, vocabulary }: Reading,
     examples: BandedExample[],
     window?: ExampleWindow,
   ): Promise<(Example | null)[]> {
@@ -169,7 +164,7 @@ export class FeatureService {
     const contexts = new Map(
       [...rows].map(([index, row]: [number, ContextRow]) => [
         index,
-        { row, tokenIds: contextTokenIds(row, vocabSize) },
+        { row, tokenIds: contextTokenIds(row, run.vocabSize) },
       ]),
     );
     return examples.map((example) => {
