@@ -3,6 +3,7 @@ import { ContextOverflowError, LanguageModelError, UnsupportedHookError } from '
 import { SaeFormatError } from '@featurescope/sae';
 import { ZodError } from 'zod';
 import { AppError } from '../app-error.ts';
+import { ModelChangedError } from '../worker/child/same-model.ts';
 
 /** An error in the terms of the contracts. What is not known becomes `internal`, whose text says nothing of the inside. */
 export function toAppError(error: unknown): AppError {
@@ -11,6 +12,7 @@ export function toAppError(error: unknown): AppError {
     const [issue] = error.issues;
     return new AppError('invalid_request', issue.message, { field: issue.path.join('.') });
   }
+  if (error instanceof ModelChangedError) return new AppError('conflict', error.message, { cause: error });
   if (error instanceof ContextOverflowError) return new AppError('prompt_too_long', error.message, { cause: error });
   if (error instanceof UnsupportedHookError) return new AppError('unsupported_hook', error.message, { cause: error });
   if (error instanceof LanguageModelError || error instanceof InterpretationError || error instanceof SaeFormatError)

@@ -7,6 +7,7 @@ import type { SparseAutoencoder } from '@featurescope/sae';
 import type { Store } from '@featurescope/store';
 import { AppError, notFound } from '../app-error.ts';
 import { requireDictionary } from '../worker/child/run-dictionary.ts';
+import { requireSameModel } from '../worker/child/same-model.ts';
 import { Resident } from './resident.ts';
 
 /** A run's dictionary beside the model it was trained on, ready to use. */
@@ -32,10 +33,11 @@ export class RunSubjects {
     this.store = store;
   }
 
-  /** Throws AppError: not_found, or conflict for a run without a dictionary. */
+  /** Throws AppError: not_found, or conflict for a run without a dictionary; ModelChangedError. */
   async use<R>(runId: string, work: (subject: RunSubject) => Promise<R>): Promise<R> {
     const run = await readRunForWork(this.db, runId).catch(() => null);
     if (run === null) throw notFound('run', runId);
+    requireSameModel(run);
     const stamp = await this.dictionaryStamp(runId);
     const loadDictionary = async () => {
       const value = await requireDictionary(this.store, runId);

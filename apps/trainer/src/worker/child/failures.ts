@@ -3,6 +3,7 @@ import { LanguageModelError, UnsupportedHookError } from '@featurescope/lm';
 import { DivergenceError, SaeConfigError, SaeFormatError } from '@featurescope/sae';
 import { CorpusFormatError } from '@featurescope/store';
 import type { Failure } from '../stage-outcome.ts';
+import { ModelChangedError } from './same-model.ts';
 
 /** What a run's page says of an error that another attempt would meet again. Null for all others: the queue tries again. */
 export function failureOf(error: unknown): Failure | null {
@@ -15,6 +16,7 @@ export function failureOf(error: unknown): Failure | null {
 
 function permanentCode(error: unknown): string | null {
   if (error instanceof UnsupportedHookError) return 'unsupported_hook';
+  if (error instanceof ModelChangedError) return 'model_changed';
   if (error instanceof LanguageModelError) return 'model_unusable';
   if (error instanceof SaeConfigError) return 'invalid_configuration';
   if (error instanceof SaeFormatError) return 'dictionary_unusable';

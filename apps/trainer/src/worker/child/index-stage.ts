@@ -8,6 +8,7 @@ import { contextsOf, evidenceRow, type FeatureFindings } from './evidence-row.ts
 import { indexSample } from './index-sample.ts';
 import { requireDictionary } from './run-dictionary.ts';
 import { outlierNormOf } from './run-training-config.ts';
+import { requireSameModel } from './same-model.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 
 /** Features written in one transaction. */
@@ -17,6 +18,7 @@ const batchFeatures = 128;
  *  Begun anew, it writes over what an earlier attempt left; nothing shows before it is whole. */
 export async function indexStage(context: StageContext): Promise<StageOutcome> {
   const { run, store, control } = context;
+  requireSameModel(run);
   const sae = await requireDictionary(store, run.id);
   const corpus = TokenCorpus.open(store.corpusDirectory(run.corpusId ?? ''));
   const contextIndices = indexSample(corpus);

@@ -13,6 +13,7 @@ import { indexSample } from './index-sample.ts';
 import { labelRow } from './label-row.ts';
 import { requireDictionary } from './run-dictionary.ts';
 import { outlierNormOf } from './run-training-config.ts';
+import { requireSameModel } from './same-model.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 
 /** Features explained between two writes. */
@@ -21,6 +22,7 @@ const batchFeatures = 64;
 /** The job `label`: explains and scores every feature that has no label yet. Labels appear as they come. */
 export async function labelStage(context: StageContext): Promise<StageOutcome> {
   const { run, db, store, writer, control } = context;
+  requireSameModel(run);
   const progress = await enterStage(context, { stage: 'label', total: run.nFeatures, unit: 'features' });
   const sae = await requireDictionary(store, run.id);
   const source = TokenCorpus.open(store.corpusDirectory(run.corpusId ?? ''));

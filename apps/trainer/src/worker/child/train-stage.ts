@@ -9,6 +9,7 @@ import { prepareCorpus } from './prepare-corpus.ts';
 import { latestRunCheckpoint, type RunCheckpoint } from './run-checkpoint.ts';
 import { writeRunDictionary } from './run-dictionary.ts';
 import { runTrainingConfig } from './run-training-config.ts';
+import { requireSameModel } from './same-model.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 import { StageInterrupted } from './stage-control.ts';
 import { trainToEnd } from './training-loop.ts';
@@ -19,6 +20,7 @@ const nFirstRows = 16_384;
 /** The job `train`: tokenises the dataset, trains the dictionary from its last checkpoint, evaluates and stores it. */
 export async function trainStage(context: StageContext): Promise<StageOutcome> {
   const { run, control } = context;
+  requireSameModel(run);
   const corpus = await prepareCorpus(context);
   const model = await loadModel(run.model.directory);
   control.signal.throwIfAborted();

@@ -16,6 +16,8 @@ const checkpointShare = 0.05;
 export async function trainToEnd(context: StageContext, trainer: SaeTrainer, stream: ActivationStream): Promise<void> {
   const { run, control } = context;
   const { batchSize, nSteps } = trainer.config;
+  // Stopped in its evaluation: there is nothing to train, and the last checkpoint is the right one.
+  if (trainer.stepsDone >= nSteps) return;
   const subject = { stage: 'train' as const, total: nSteps * batchSize, unit: 'tokens' };
   const progress = new ProgressReporter(context.writer, run.id, subject);
   const curves = new CurveWriter(context, trainer.config);
