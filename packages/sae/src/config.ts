@@ -48,6 +48,9 @@ export interface TrainingConfig extends SaeConfig {
   resampleSteps: number[];
   /** Rows over which the loss is measured when resampling. */
   resampleRows: number;
+  /** Latents that one resampling revives at most, the longest silent first: each new one fires on many rows until its bias has
+   *  learnt, and hundreds at once would bury the reconstruction. */
+  maxResampledLatents: number;
 }
 
 type Required4 = 'architecture' | 'dModel' | 'nLatents' | 'nSteps';
@@ -73,7 +76,7 @@ function featurescopeDefaults(input: TrainingConfigInput, batchSize: number): De
   const { architecture, nSteps } = input;
   const nTokens = nSteps * batchSize;
   return {
-    ...optimiserDefaults(architecture),
+    ...optimiserDefaults(input),
     learningRate: architecture === 'topk' ? 1e-3 : 5e-4,
     learningRateWarmUpSteps: Math.min(1000, Math.floor(nSteps / 20)),
     learningRateDecaySteps: Math.floor(nSteps / 5),
@@ -94,7 +97,7 @@ function featurescopeDefaults(input: TrainingConfigInput, batchSize: number): De
 
 function saelensDefaults(input: TrainingConfigInput, batchSize: number): Defaults {
   return {
-    ...optimiserDefaults(input.architecture),
+    ...optimiserDefaults(input),
     learningRate: 3e-4,
     learningRateWarmUpSteps: 0,
     learningRateDecaySteps: 0,
@@ -111,7 +114,7 @@ function saelensDefaults(input: TrainingConfigInput, batchSize: number): Default
   };
 }
 
-function optimiserDefaults(architecture: Architecture) {
+function optimiserDefaults({ architecture, dModel }: TrainingConfigInput) {
   return {
     seed: 0,
     k: architecture === 'topk' ? 32 : undefined,
@@ -122,11 +125,20 @@ function optimiserDefaults(architecture: Architecture) {
     epsilon: 1e-8,
     maxGradNorm: 1,
     resampleRows: 8192,
+    maxResampledLatents: Math.max(1, Math.floor(dModel / 2)),
   };
 }
 
 function checkConfig(config: TrainingConfig): void {
-  const integers = ['dModel', 'nLatents', 'nSteps', 'batchSize', 'deadAfterTokens', 'resampleRows'] as const;
+  const integers = [
+    'dModel',
+    'nLatents',
+    'nSteps',
+    'batchSize',
+    'deadAfterTokens',
+    'resampleRows',
+    'maxResampledLatents',
+  ] as const;
   for (const name of integers) requireNumber(config, name, { integer: true, min: 1 });
   const counts = ['learningRateWarmUpSteps', 'learningRateDecaySteps', 'sparsityWarmUpSteps'] as const;
   for (const name of counts) requireNumber(config, name, { integer: true, min: 0 });

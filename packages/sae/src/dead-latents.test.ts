@@ -11,3 +11,9 @@ it('counts rows since the last firing, and calls a latent dead from the threshol
   latents.revive(Int32Array.of(1));
   expect([...latents.indices()]).toEqual([]);
 });
+
+it('names the longest silent of the dead', () => {
+  const latents = new DeadLatents(Float64Array.of(30, 50, 5, 30, 40), 20);
+  expect([...latents.longestSilent(3)]).toEqual([0, 1, 4]);
+  expect([...latents.longestSilent(9)]).toEqual([0, 1, 3, 4]);
+});

@@ -23,6 +23,15 @@ export class DeadLatents {
     return Int32Array.from(dead);
   }
 
+  /** At most n of the dead, the longest silent first and of equals the lower index; ascending. */
+  longestSilent(n: number): Int32Array {
+    const silence = this.tokensSinceFired;
+    return this.indices()
+      .sort((a, b) => silence[b] - silence[a] || a - b)
+      .slice(0, n)
+      .sort();
+  }
+
   /** Latents that were given new weights start afresh. */
   revive(latents: Int32Array): void {
     for (const latent of latents) this.tokensSinceFired[latent] = 0;

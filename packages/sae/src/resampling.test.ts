@@ -4,17 +4,19 @@ import { Rng } from './rng.ts';
 
 it('draws inputs with probability ∝ loss²', () => {
   const n = 30_000;
-  const chosen = drawByLossSquared([1, 0, 2, 3], n, Rng.fromSeed(1));
-  const shares = [0, 1, 2, 3].map((i) => chosen.filter((at) => at === i).length / n);
+  const rng = Rng.fromSeed(1);
+  const first = Array.from({ length: n }, () => drawByLossSquared([1, 0, 2, 3], 1, rng)[0]);
+  const shares = [0, 1, 2, 3].map((i) => first.filter((at) => at === i).length / n);
   // Squares 1 : 0 : 4 : 9 of 14; five standard errors of a share are below 0.015.
   [1, 0, 4, 9].forEach((square, i) => {
     expect(Math.abs(shares[i] - square / 14)).toBeLessThan(0.015);
   });
 });
 
-it('draws evenly where every loss is 0', () => {
-  const chosen = drawByLossSquared([0, 0], 1000, Rng.fromSeed(1));
-  expect(chosen.filter((at) => at === 0).length).toBeGreaterThan(400);
+it('draws no input twice, and evenly where no loss is left', () => {
+  const chosen = drawByLossSquared([1, 0, 2, 0], 4, Rng.fromSeed(1));
+  expect([...chosen].sort()).toEqual([0, 1, 2, 3]);
+  expect([...chosen.subarray(0, 2)].sort()).toEqual([0, 2]);
 });
 
 it('collects the rows of the steps just before a resampling, and no others', () => {

@@ -38,19 +38,28 @@ interface ResampleWindow {
   batchSize: number;
 }
 
-/** n indices drawn with replacement, with probability ∝ loss². All equal where every loss is 0. */
+/** n distinct indices drawn one after another with probability ∝ loss² of those left: two latents at one input would stay twins.
+ *  Evenly where no loss is left. n is at most the number of losses. */
 export function drawByLossSquared(losses: ArrayLike<number>, n: number, rng: Rng): Int32Array {
-  const cumulative = new Float64Array(losses.length);
-  let total = 0;
-  for (let i = 0; i < losses.length; i++) {
-    total += losses[i] ** 2;
-    cumulative[i] = total;
-  }
+  const weights = Float64Array.from(losses, (loss) => loss ** 2);
+  const isDrawn = new Uint8Array(weights.length);
   return Int32Array.from({ length: n }, () => {
-    if (total === 0) return rng.int(losses.length);
-    const target = rng.float() * total;
-    const at = cumulative.findIndex((sum) => sum > target);
-    return at < 0 ? losses.length - 1 : at;
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    let target = rng.float() * total;
+    let at = -1;
+    if (total > 0) {
+      for (let i = 0; i < weights.length && target >= 0; i++) {
+        if (weights[i] === 0) continue;
+        at = i;
+        target -= weights[i];
+      }
+    } else {
+      const left = Array.from(isDrawn.keys()).filter((i) => !isDrawn[i]);
+      at = left[rng.int(left.length)];
+    }
+    weights[at] = 0;
+    isDrawn[at] = 1;
+    return at;
   });
 }
 

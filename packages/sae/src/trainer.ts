@@ -205,7 +205,7 @@ export class SaeTrainer {
   }
 
   private resample(): void {
-    const dead = this.deadLatents.indices();
+    const dead = this.deadLatents.longestSilent(this.config.maxResampledLatents);
     const rows = this.resampleBuffer.contents();
     this.resampleBuffer.clear();
     if (dead.length === 0 || rows.length === 0) return;
@@ -214,7 +214,7 @@ export class SaeTrainer {
       (chunk) => ({ x: this.scaled(chunk), parameters: this.parameterTensors() }),
       this.config,
     );
-    const chosen = drawByLossSquared(losses, dead.length, this.rng);
+    const chosen = drawByLossSquared(losses, Math.min(dead.length, losses.length), this.rng);
     const snapshots = mapParameters((name) => this.parameters[name].snapshot());
     resampleLatents(snapshots, { dead, inputs, chosen }, this.config.dModel);
     for (const name of parameterNames) this.parameters[name].restore(snapshots[name]);
