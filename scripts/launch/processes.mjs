@@ -18,7 +18,7 @@ const DEFAULT_PORT = 3210;
  */
 
 /**
- * Starts inference, worker and web, then the server in front of them, and waits until it answers.
+ * Starts inference and web, then the server in front of them and the worker, and waits until it answers.
  * @param {import('./install.mjs').SetupContext} context
  * @param {NodeJS.ProcessEnv} environment the user's
  * @param {ProductOptions} options
@@ -53,19 +53,19 @@ export async function startProduct(context, environment, options) {
   const url = await terminal.step('Starting the product', async (progress) => {
     const inference = environment.INFERENCE_URLS ? undefined : start('inference', trainer('inference'));
     const web = start('web', ['apps/web/serve.mjs', ...(options.dev ? ['--dev'] : [])]);
-    const worker = start('worker', trainer('worker'));
-    progress('inference, worker and pages');
-    const behind = Promise.all([web.port, inference?.port, worker.port]);
-    const [webPort, inferencePort] = await abortable(behind, signal);
+    progress('inference and pages');
+    const [webPort, inferencePort] = await abortable(Promise.all([web.port, inference?.port]), signal);
     const addresses = {
       // The one process that may listen on another address than the loopback.
       ...(environment.HOST ? { HOST: environment.HOST } : {}),
       WEB_URL: `http://127.0.0.1:${webPort}`,
       ...(inferencePort ? { INFERENCE_URLS: `http://127.0.0.1:${inferencePort}` } : {}),
     };
-    progress('server');
+    progress('server and worker');
     const server = start('server', trainer('server'), addresses, wantedPort);
-    const port = await abortable(server.port, signal);
+    // Last: it goes on at once with what was interrupted, and would take the processor from the others.
+    const worker = start('worker', trainer('worker'));
+    const [port] = await abortable(Promise.all([server.port, worker.port]), signal);
     if (port !== wantedPort && wantedPort !== 0) {
       terminal.say(`Port ${wantedPort} is taken by another program: using ${port}. PORT=… npm start chooses one.`);
     }
