@@ -41,7 +41,7 @@ export function labelText(predicate: Predicate, catalogue: TokenCatalogue): stri
     case 'endsWith':
       return `a word piece ending in “${predicate.text}”`;
     case 'documentKind':
-      return `any ${listWords(predicate.kinds.map(kindName))}`;
+      return `any ${kindNames(predicate.kinds)}`;
     default:
       return `any token ${modifierText(predicate, name)}`;
   }
@@ -67,7 +67,7 @@ function modifierText(predicate: Modifier, name: TokenNames): string {
     case 'position':
       return positionText(predicate);
     case 'documentKind':
-      return `in ${listWords(predicate.kinds.map(kindName))}`;
+      return `in ${kindNames(predicate.kinds)}`;
   }
 }
 
@@ -77,10 +77,15 @@ function positionText({ from, to }: { from: number; to: number }): string {
   return `from token ${from} of a context on`;
 }
 
-/** Kinds are short names such as `bible` or `code-python`. */
-function kindName(kind: string): string {
-  const words = kind.replace(/[-_]+/g, ' ');
-  return words.startsWith('code ') ? `${words.slice(5)} source` : `${words} text`;
+/** Kinds are short names such as `bible` or `code-python`: "bible text", "python or rust source". */
+function kindNames(kinds: readonly string[]): string {
+  const words = kinds.map((kind) => kind.replace(/[-_]+/g, ' '));
+  const sources = words.filter((name) => name.startsWith('code ')).map((name) => name.slice('code '.length));
+  const texts = words.filter((name) => !name.startsWith('code '));
+  return listWords([
+    ...(texts.length > 0 ? [`${listWords(texts)} text`] : []),
+    ...(sources.length > 0 ? [`${listWords(sources)} source`] : []),
+  ]);
 }
 
 function listWords(words: readonly string[]): string {
@@ -97,10 +102,13 @@ class TokenNames {
   }
 
   list(tokenIds: readonly number[]): string {
-    const whole = new Set(
-      tokenIds.filter((id) => this.#startsWord(id)).map((id) => this.#catalogue.entry(id).word.toLowerCase()),
-    );
-    const names = [...new Set(tokenIds.map((tokenId) => this.#name(tokenId, whole)))];
+    const spellings = new Map<string, Set<string>>();
+    for (const tokenId of tokenIds) {
+      const { text, word } = this.#catalogue.entry(tokenId);
+      const own = spellings.get(word.toLowerCase()) ?? new Set();
+      spellings.set(word.toLowerCase(), own.add(text));
+    }
+    const names = [...new Set(tokenIds.map((tokenId) => this.#name(tokenId, spellings)))];
     if (names.length <= MAX_LISTED) return listWords(names);
     return `${names.slice(0, MAX_LISTED).join(', ')} or ${names.length - MAX_LISTED} others`;
   }
@@ -112,19 +120,17 @@ class TokenNames {
     return text.replace(/\n/g, '↵').replace(/\t/g, '⇥').trim();
   }
 
-  #startsWord(tokenId: number): boolean {
-    return !this.#catalogue.isSpecial(tokenId) && this.#catalogue.entry(tokenId).classes.has('wordStart');
-  }
-
-  /** whole: words that the list also has with a leading space; others in letters are pieces, shown with a hyphen. */
-  #name(tokenId: number, whole: ReadonlySet<string>): string {
+  /** spellings: by word in lower case, the tokens of the list that spell it. A word of several spellings is named in lower
+   *  case; letters that never begin a word there are a piece, shown with a hyphen. */
+  #name(tokenId: number, spellings: ReadonlyMap<string, ReadonlySet<string>>): string {
     if (this.#catalogue.isSpecial(tokenId)) return 'the beginning of the text';
     const { text, word } = this.#catalogue.entry(tokenId);
     if (/^\n+$/.test(text)) return text.length === 1 ? 'a line break' : 'a blank line';
     if (/\n\s+$/.test(text)) return 'a line break with indentation';
     if (/^[\t ]+$/.test(text)) return text === ' ' ? 'a space' : 'indentation';
-    const shown = word.toLowerCase();
-    const isPiece = /^\p{Ll}/u.test(word) && !text.startsWith(' ') && !whole.has(shown);
+    const own = spellings.get(word.toLowerCase()) ?? new Set([text]);
+    const shown = own.size > 1 ? word.toLowerCase() : word;
+    const isPiece = /^\p{Ll}/u.test(shown) && ![...own].some((spelling) => /^ |^\p{Lu}/u.test(spelling));
     return `“${isPiece ? '-' : ''}${shown.replace(/\n/g, '↵').replace(/\t/g, '⇥')}”`;
   }
 }

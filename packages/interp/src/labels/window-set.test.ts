@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, tokenId } from '../testing/planted-features.ts';
 import type { Predicate } from '../types.ts';
 import { labelText } from './label-text.ts';
+import { TokenCatalogue } from './token-catalogue.ts';
 import { type Window, WindowSet, windowAround } from './window-set.ts';
 
 const words = ['<s>', ' king', '$', '77', '.', 'King', ' of', ' London', '\n', '    ', ' running'];
@@ -25,6 +26,7 @@ describe('WindowSet', () => {
     ['any token after the beginning of the text', { type: 'previousToken', tokenIds: [0] }, [1]],
     ['the end of “$77”', { type: 'ngram', tokenIds: [tokenId('$'), tokenId('77')] }, [3]],
     ['any token within 2 tokens after “of”', { type: 'recentToken', tokenIds: [tokenId(' of')], within: 2 }, [7, 8]],
+    ['“London” or “running”', { type: 'token', tokenIds: [tokenId(' London'), tokenId(' running')] }, [7, 10]],
     ['a number', { type: 'class', class: 'digits' }, [3]],
     ['punctuation', { type: 'class', class: 'punctuation' }, [2, 4]],
     ['a capitalised word', { type: 'class', class: 'capitalised' }, [5, 7]],
@@ -64,6 +66,13 @@ describe('WindowSet', () => {
   ] as [string, Predicate, number[]][])('%s', (wording, predicate, positions) => {
     expect(holdsAt(predicate)).toEqual(positions);
     expect(labelText(predicate, catalogue)).toBe(wording);
+  });
+
+  it('names pieces of words with a hyphen, and kinds by what they are', () => {
+    const pieces = new TokenCatalogue({ vocabSize: 4, tokenText: (id) => ['ing', ' the', 'The', 'P'][id] }, new Set());
+    expect(labelText({ type: 'token', tokenIds: [0, 1, 2, 3] }, pieces)).toBe('“-ing”, “the” or “P”');
+    const kinds = ['bible', 'code-rust', 'verse', 'code-go'];
+    expect(labelText({ type: 'documentKind', kinds }, pieces)).toBe('any bible or verse text or rust or go source');
   });
 
   it('cuts windows of at most 32 positions that leave out the beginning-of-text token', () => {
