@@ -53,7 +53,7 @@ const SECTIONS = [
     name: 'bare',
     title: 'Start without a toolchain, as another user, below a path with a space',
     command: ['scripts/test/start-without-toolchain.mjs'],
-    minutes: 15,
+    minutes: 25,
   },
   { name: 'e2e', title: 'End-to-end tests', command: ['scripts/test/e2e.mjs'], reporter: 'playwright', minutes: 25 },
 ];

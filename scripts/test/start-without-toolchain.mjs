@@ -1,7 +1,7 @@
 /**
  * A newcomer's first start on a machine that has Node, npm and little else: from a bare clone, below a path with a space, as
  * a user other than root, with an empty home, and with python, pip and compilers hidden. The product must come up on the
- * portable tensor backend and stop on Ctrl-C within 5 s. Options: --keep leaves the directory, --demo also waits for the demo run.
+ * portable tensor backend, train a short run to its labels, and stop on Ctrl-C within 5 s. --keep leaves the directory.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -20,8 +20,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../launch/directories.mjs';
 import { packageManagerEnv } from '../launch/install.mjs';
-import { waitForDemo } from './demo-run.mjs';
 import { startForTest } from './product.mjs';
+import { trainShortRun } from './short-run.mjs';
 
 const TOOLS = [
   'sh',
@@ -98,7 +98,6 @@ try {
       HOME: home,
       FEATURESCOPE_DATA: path.join(clone, 'data'),
       FEATURESCOPE_TENSOR: '',
-      FEATURESCOPE_DEMO: process.argv.includes('--demo') ? '1' : '0',
     },
     timeoutMs: STARTED_WITHIN_MS,
     onLine: (line) => console.log(`  ${line}`),
@@ -114,7 +113,7 @@ try {
     problems.push(`Health names the tensor backend ${health.tensor?.name}, not wasm.`);
   const page = await fetch(product.url, { headers: { accept: 'text/html' } });
   if (!page.ok || !(await page.text()).includes('<html')) problems.push(`The first page answers ${page.status}.`);
-  if (process.argv.includes('--demo')) await waitForDemo(product.url);
+  await trainShortRun(product.url).catch((error) => problems.push(error.message));
   const { tookMs, code } = await product.stop();
   console.log(`Stopped after ${Math.round(tookMs)} ms with code ${code}.`);
   if (code !== 0 || tookMs > STOPPED_WITHIN_MS) problems.push('Ctrl-C did not stop it in order within 5 s.');
