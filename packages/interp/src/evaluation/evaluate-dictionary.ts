@@ -4,7 +4,8 @@ import { specialTokenIds } from '../activations/excluded-rows.ts';
 import { longestFirstInWindows, type ModelRows, modelRows } from '../activations/model-rows.ts';
 import { type UsableRows, usableRows } from '../activations/usable-rows.ts';
 import { InsufficientDataError } from '../errors.ts';
-import type { ContextSource, EvaluationResult } from '../types.ts';
+import type { ContextSource } from '../types.ts';
+import type { EvaluationResult } from './evaluation-result.ts';
 import { splicedMetrics } from './spliced-metrics.ts';
 
 export interface EvaluateDictionaryOptions {

@@ -4,7 +4,7 @@ import { classifyRows, ROW_USABLE, specialTokenIds } from '../activations/exclud
 import { type ModelRows, type ModelRowsOptions, modelRows } from '../activations/model-rows.ts';
 import { usableRows } from '../activations/usable-rows.ts';
 import { InsufficientDataError } from '../errors.ts';
-import type { SplicedMetrics } from '../types.ts';
+import type { SplicedMetrics } from './evaluation-result.ts';
 import { addScores, emptySums } from './next-token-sums.ts';
 
 export interface SplicedOptions extends Omit<ModelRowsOptions, 'model'> {

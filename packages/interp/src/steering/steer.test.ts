@@ -54,14 +54,19 @@ async function runLane(asked: SteeringRequest, lane: 'baseline' | 'steered' | 'c
   return { residual: result.hooks[FIXTURE_HOOK], logits: result.logits!, reports };
 }
 
+let clean: Promise<Float32Array[]> | undefined;
+
 /** Activations a of one feature at every position of the clean prompt. */
 async function cleanActivations(featureIndex: number): Promise<Float32Array> {
-  const { residual } = await runLane(request([feature(featureIndex, 'ablate', 0)]), 'baseline');
-  const row = (position: number) => residual.slice(position * 48, (position + 1) * 48);
-  return Float32Array.from(
-    prompt,
-    (_, position) => sae.encodeFeatures(row(position), 1, [featureIndex])[0] * sae.decoderNorms[featureIndex],
-  );
+  clean ??= encodePrompt();
+  return (await clean)[featureIndex];
+}
+
+async function encodePrompt(): Promise<Float32Array[]> {
+  const all = Array.from({ length: 96 }, (_, index) => index);
+  const { hooks } = await model.run(singleText(prompt), { hooks: [FIXTURE_HOOK] });
+  const acts = sae.encodeFeatures(hooks[FIXTURE_HOOK], prompt.length, all);
+  return all.map((index) => Float32Array.from(prompt, (_, p) => acts[p * 96 + index] * sae.decoderNorms[index]));
 }
 
 /** A feature that fires on some positions of the prompt and not on others. */
