@@ -22,9 +22,9 @@ export function ConnectionBar() {
     return () => clearTimeout(timer);
   }, [state, shown, client]);
   return (
-    <div aria-live="polite">
+    <div aria-live="polite" className="sticky bottom-0 z-20 md:bottom-7">
       {shown && (
-        <p className="flex min-h-8 flex-wrap items-center justify-center gap-x-3 border-b border-line bg-warn-soft px-4 py-1 text-xs">
+        <p className="flex min-h-8 flex-wrap items-center justify-center gap-x-3 border-t border-line bg-warn-soft px-4 py-1 text-xs">
           Connection lost. What you see may be out of date; trying again by itself.
           <button type="button" className="font-medium underline underline-offset-2" onClick={retryConnection}>
             Try now

@@ -29,10 +29,10 @@ export function Frame({ children }: { children: ReactNode }) {
           <Search />
           <ThemeMenu />
         </header>
-        <ConnectionBar />
         <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
           {children}
         </main>
+        <ConnectionBar />
         <StatusFooter />
       </div>
     </div>

@@ -41,7 +41,7 @@ export function RunStatus({ run, bar = false }: { run: Run; bar?: boolean }) {
     <span className="inline-flex flex-col gap-1">
       <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
         <Icon size={14} className={colour} aria-hidden />
-        {statusText(run)}
+        {`${statusText(run)} `}
         {moving && share !== null && (
           <span className="numeric text-ink-2">{formatShare(Math.floor(share * 100) / 100)}</span>
         )}
