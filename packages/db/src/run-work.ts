@@ -74,12 +74,14 @@ export async function updateRun(transaction: Transaction, runId: string, changes
   });
 }
 
-/** Moves a run to a state and logs it. `finishedAt` follows from the status. */
+/** Moves a run to a state and logs it; nothing when it is there already. `finishedAt` follows from the status. */
 export async function setRunState(
   transaction: Transaction,
   runId: string,
   state: { status: RunStatus; stage: RunStage },
 ): Promise<void> {
+  const current = await readRunState(transaction, runId);
+  if (current.status === state.status && current.stage === state.stage) return;
   const isFinal = state.status === 'succeeded' || state.status === 'failed' || state.status === 'cancelled';
   await transaction.run.update({ where: { id: runId }, data: { ...state, finishedAt: isFinal ? new Date() : null } });
   await announce(transaction, runId, state);

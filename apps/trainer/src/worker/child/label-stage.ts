@@ -2,6 +2,7 @@ import { countLabelled, type LabelRow, readUnlabelled, storeLabels } from '@feat
 import {
   buildScoringPool,
   decodeExamples,
+  type ExplainOptions,
   explainFeature,
   specialTokenIds,
   TokenCatalogue,
@@ -11,6 +12,7 @@ import { TokenCorpus } from '@featurescope/store';
 import type { StageOutcome } from '../stage-outcome.ts';
 import { indexSample } from './index-sample.ts';
 import { labelRow } from './label-row.ts';
+import type { ProgressReporter } from './progress-reporter.ts';
 import { requireDictionary } from './run-dictionary.ts';
 import { outlierNormOf } from './run-training-config.ts';
 import { requireSameModel } from './same-model.ts';
@@ -21,7 +23,7 @@ const batchFeatures = 64;
 
 /** The job `label`: explains and scores every feature that has no label yet. Labels appear as they come. */
 export async function labelStage(context: StageContext): Promise<StageOutcome> {
-  const { run, db, store, writer, control } = context;
+  const { run, store, control } = context;
   requireSameModel(run);
   const progress = await enterStage(context, { stage: 'label', total: run.nFeatures, unit: 'features' });
   const sae = await requireDictionary(store, run.id);
@@ -34,28 +36,37 @@ export async function labelStage(context: StageContext): Promise<StageOutcome> {
     outlierNorm: outlierNormOf(run),
   });
   const catalogue = new TokenCatalogue(model.tokenizer, specialTokenIds(model));
-  let nDone = run.nFeatures;
-  for (let from = 0; ; ) {
+  const nLabelled = await labelAll(context, { source, pool, catalogue, seed: run.seed }, progress);
+  tell(context, 'info', `Labelled ${nLabelled} of ${run.nFeatures} features; the others have too few examples`);
+  await model.dispose();
+  sae.dispose();
+  source.dispose();
+  return { type: 'finished', changes: {} };
+}
+
+/** Goes through the features in order of index; returns how many of the run's features have a label. */
+async function labelAll(
+  { run, db, writer, control }: StageContext,
+  options: Pick<ExplainOptions, 'source' | 'pool' | 'catalogue' | 'seed'>,
+  progress: ProgressReporter,
+): Promise<number> {
+  let nLabelled = run.nLabelled;
+  for (let from = 0; from < run.nFeatures; ) {
     const features = await readUnlabelled(db, run.id, { from, limit: batchFeatures });
     if (features.length === 0) break;
     const labels: LabelRow[] = [];
     for (const { index, examples, neighbourIndices } of features) {
       await control.checkpoint();
-      const options = { source, pool, catalogue, seed: run.seed, neighbours: neighbourIndices };
-      labels.push(labelRow(explainFeature({ ...options, featureIndex: index, examples: decodeExamples(examples) })));
+      const own = { featureIndex: index, examples: decodeExamples(examples), neighbours: neighbourIndices };
+      labels.push(labelRow(explainFeature({ ...options, ...own })));
     }
-    from = features[features.length - 1].index + 1;
-    nDone = from;
     await writer.write(async (transaction) => {
       await storeLabels(transaction, run.id, labels);
-      await countLabelled(transaction, run.id);
+      nLabelled = await countLabelled(transaction, run.id);
     });
-    progress.report(nDone);
+    from = features[features.length - 1].index + 1;
+    progress.report(from);
   }
   progress.report(run.nFeatures);
-  tell(context, 'info', `Labelled the features of this run`);
-  await model.dispose();
-  sae.dispose();
-  source.dispose();
-  return { type: 'finished', changes: {} };
+  return nLabelled;
 }
