@@ -25,12 +25,13 @@ export interface EvidenceRow {
   listExample: Bytes;
 }
 
-/** Writes features and their evidence over what an earlier attempt wrote. The run shows none of it before its nFeatures is
+/** Writes features and their evidence over what an earlier attempt wrote, whose labels go with it. The run shows none of it before its nFeatures is
  *  set, in the transaction that ends the index job. */
 export async function storeEvidence(transaction: Transaction, runId: string, rows: EvidenceRow[]): Promise<void> {
   const indices = rows.map((row) => row.index);
   await transaction.feature.deleteMany({ where: { runId, index: { in: indices } } });
   await transaction.featureEvidence.deleteMany({ where: { runId, index: { in: indices } } });
+  await transaction.label.deleteMany({ where: { runId, featureIndex: { in: indices } } });
   await transaction.feature.createMany({
     data: rows.map((row) => ({
       runId,

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { syncDirectory } from './atomic.ts';
+import { BufferedFile } from './buffered-file.ts';
 import {
   bytesPerToken,
   type CorpusDocument,
@@ -12,7 +14,7 @@ import {
 
 /** Share of documents held out, by hash of their text. */
 const heldOutShare = 0.08;
-const flushBytes = 1 << 20;
+const abandonedAfterMs = 3_600_000;
 const contextRecordBytes = 8;
 
 export interface CorpusWriterOptions {
@@ -27,45 +29,6 @@ export interface CorpusWriterOptions {
 /** Which side a document falls on. The same text always falls on the same side, so that a duplicate cannot leak. */
 export function splitOfText(text: string): CorpusSplit {
   return createHash('sha1').update(text).digest().readUInt32BE(0) / 2 ** 32 < heldOutShare ? 'heldout' : 'train';
-}
-
-/** Appends to a file through a buffer of about 1 MB. */
-class BufferedFile {
-  private chunks: Buffer[] = [];
-  private pendingBytes = 0;
-  private readonly handle: FileHandle;
-
-  private constructor(handle: FileHandle) {
-    this.handle = handle;
-  }
-
-  static async create(file: string): Promise<BufferedFile> {
-    return new BufferedFile(await open(file, 'wx'));
-  }
-
-  async append(bytes: Buffer): Promise<void> {
-    this.chunks.push(bytes);
-    this.pendingBytes += bytes.length;
-    if (this.pendingBytes >= flushBytes) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    const bytes = Buffer.concat(this.chunks);
-    this.chunks = [];
-    this.pendingBytes = 0;
-    if (bytes.length > 0) await this.handle.appendFile(bytes);
-  }
-
-  /** Overwrites bytes that are already in the file. */
-  async patch(bytes: Buffer, position: number): Promise<void> {
-    await this.handle.write(bytes, 0, bytes.length, position);
-  }
-
-  async close(): Promise<void> {
-    await this.flush();
-    await this.handle.sync();
-    await this.handle.close();
-  }
 }
 
 /** Cuts documents into contexts and writes them as they come: memory grows with the number of documents (about 100 bytes
@@ -100,6 +63,7 @@ export class TokenCorpusWriter {
       throw new RangeError(`contextSize is ${options.contextSize}; it must be an integer of at least 2`);
     const temporary = `${directory}.${randomUUID()}.partial`;
     await mkdir(temporary, { recursive: true });
+    await removeAbandoned(directory);
     const files = corpusFiles(temporary);
     return new TokenCorpusWriter(directory, temporary, options, [
       await BufferedFile.create(files.tokens),
@@ -167,6 +131,7 @@ export class TokenCorpusWriter {
     await mkdir(path.dirname(this.directory), { recursive: true });
     try {
       await rename(this.temporary, this.directory);
+      await syncDirectory(path.dirname(this.directory));
     } catch (cause) {
       if (!existsSync(corpusFiles(this.directory).header)) throw cause;
       await rm(this.temporary, { recursive: true, force: true });
@@ -198,5 +163,17 @@ export class TokenCorpusWriter {
     await this.tokens.close().catch(() => undefined);
     await this.contexts.close().catch(() => undefined);
     await rm(this.temporary, { recursive: true, force: true });
+  }
+}
+
+/** Removes what writers of the same corpus left that were killed; one that still writes has touched its files lately. */
+async function removeAbandoned(directory: string): Promise<void> {
+  const prefix = `${path.basename(directory)}.`;
+  for (const name of await readdir(path.dirname(directory))) {
+    if (!name.startsWith(prefix) || !name.endsWith('.partial')) continue;
+    const partial = path.join(path.dirname(directory), name);
+    const tokens = await stat(corpusFiles(partial).tokens).catch(() => null);
+    if (tokens !== null && Date.now() - tokens.mtimeMs > abandonedAfterMs)
+      await rm(partial, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -85,4 +85,15 @@ test('a torn corpus is refused', async () => {
   truncateSync(path.join(directory, 'tokens.bin'), 10);
   expect(() => TokenCorpus.open(directory)).toThrow(CorpusFormatError);
   expect(() => TokenCorpus.open(path.join(root, 'missing'))).toThrow(CorpusFormatError);
+});
+
+test('what a killed writer left long ago is removed, what is being written stays', async () => {
+  const directory = path.join(root, 'corpus');
+  for (const _ of [1, 2]) await TokenCorpusWriter.create(directory, options);
+  const [old, recent] = readdirSync(root);
+  utimesSync(path.join(root, old, 'tokens.bin'), new Date(0), new Date(0));
+  const writer = await TokenCorpusWriter.create(directory, options);
+  expect(readdirSync(root)).not.toContain(old);
+  expect(readdirSync(root)).toContain(recent);
+  await writer.discard();
 });
