@@ -31,6 +31,7 @@ export interface NewRun {
   contextSize: number;
   nSteps: number;
   resolvedConfig: Prisma.InputJsonObject;
+  inputHashes: { weightsHash: string; tokenizerHash: string; datasetHash: string | null };
   demo: boolean;
 }
 

@@ -52,6 +52,12 @@ describe('creating', () => {
     expect(run).toMatchObject({ id, name: 'Mine', status: 'queued', stage: 'prepare', nSteps: 196, lastSeq: 1, k: 16 });
     expect(run.resolvedConfig).toMatchObject({ dModel: 256, contextSize: 256, seed: 1 });
     expect(run.provenance.datasetHash).toBe('hash');
+    // The worker replaces the resolved configuration, and files change: what the run began with stays on record.
+    await server.db.prisma.run.update({ where: { id }, data: { resolvedConfig: { beta1: 0.9 } } });
+    await server.db.prisma.dataset.update({ where: { id: datasetId }, data: { contentHash: 'another' } });
+    const later = runSchema.parse((await get(`/api/runs/${id}`)).json());
+    expect(later.provenance.datasetHash).toBe('hash');
+    expect(later.resolvedConfig).toMatchObject({ beta1: 0.9, nTokens: 100_000, hookName: 'blocks.2.hook_resid_post' });
     const list = runListSchema.parse((await get('/api/runs')).json());
     expect(list.runs[0].id).toBe(id);
   });

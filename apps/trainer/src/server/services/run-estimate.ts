@@ -40,7 +40,7 @@ const splicedPasses = 4;
 /** Text that is tokenised and written in a second. */
 const prepareBytesPerSecond = 2_000_000;
 const startSeconds = 3;
-const secondsPerLabel = 0.006;
+const secondsPerLabel = 0.01;
 const baseMemoryBytes = 400 * 1024 ** 2;
 /** Evidence of one feature: 60 examples of up to 250 bytes, the direction apart. */
 const evidenceBytes = 15_000;

@@ -4,17 +4,11 @@ import type { RunCurve, RunRow } from '@featurescope/db';
 const bosPolicy =
   'Every context begins with BOS; its activation and rows of outlying norm are left out of training and metrics';
 
-interface Provenance {
-  weightsHash?: string;
-  tokenizerHash?: string;
-  datasetHash?: string | null;
-}
+type InputHashes = Partial<Pick<Run['provenance'], 'weightsHash' | 'tokenizerHash' | 'datasetHash'>>;
 
 /** A run as the API shows it. */
 export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
-  const resolvedConfig = row.resolvedConfig as Record<string, unknown>;
-  // As they were when the run began: a model directory can change later.
-  const hashes = (resolvedConfig.hashes ?? {}) as Provenance;
+  const hashes = row.inputHashes as InputHashes;
   const latest = curve?.latest ?? null;
   return {
     id: row.id,
@@ -50,7 +44,14 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     nFeatures: row.nFeatures,
     nLabelled: row.nLabelled,
     failure: row.failure as Run['failure'],
-    resolvedConfig,
+    // The worker writes what its trainer resolved; what it does not know of stands in the run's own columns.
+    resolvedConfig: {
+      hookName: row.hookName,
+      nTokens: Number(row.nTokens),
+      seed: row.seed,
+      contextSize: row.contextSize,
+      ...(row.resolvedConfig as Record<string, unknown>),
+    },
     provenance: {
       weightsHash: hashes.weightsHash ?? row.model.weightsHash,
       tokenizerHash: hashes.tokenizerHash ?? row.model.tokenizerHash,

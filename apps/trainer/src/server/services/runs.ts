@@ -170,15 +170,11 @@ export class RunService {
       seed: request.seed,
       contextSize,
       nSteps: stepCount(request),
-      resolvedConfig: {
-        ...values,
-        dModel: hook.width,
-        contextSize,
-        hashes: {
-          weightsHash: model.weightsHash,
-          tokenizerHash: model.tokenizerHash,
-          datasetHash: dataset.contentHash,
-        },
+      resolvedConfig: { ...values, dModel: hook.width, contextSize },
+      inputHashes: {
+        weightsHash: model.weightsHash,
+        tokenizerHash: model.tokenizerHash,
+        datasetHash: dataset.contentHash,
       },
       demo,
     };
