@@ -46,9 +46,9 @@ export interface FeatureExamples {
   nearMisses: Example[];
 }
 
-/** Exact counts of firing values a in bins of equal width from 0 to the first border that is not below the maximum:
- *  edges has one entry more than counts; bin j holds edges[j] ≤ a < edges[j + 1], the last one its upper edge too.
- *  32 to 64 bins, their width a power of two, so that `histogramEdges(max)` rebuilds the edges. */
+/** Exact counts of firing values a in bins of equal width from 0 to the first border above the maximum:
+ *  edges has one entry more than counts; bin j holds edges[j] ≤ a < edges[j + 1].
+ *  33 to 64 bins, their width a power of two, so that `histogramEdges(max)` rebuilds the edges. */
 export interface ActivationHistogram {
   edges: number[];
   counts: number[];

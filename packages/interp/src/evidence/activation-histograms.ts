@@ -1,60 +1,59 @@
 import type { ActivationHistogram } from '../types.ts';
 
 const BINS = 64;
-const UNSET = -128;
 
 /** For each latent a histogram with equal-width bins from 0 whose width doubles, by merging pairs of bins, whenever a value
  *  passes the last bin: exact counts in one pass, whatever the order, in 64 counters. Source: the doubling trick of
  *  Chaudhuri et al.'s streaming histograms, here with widths that are powers of two so that no count is ever split. */
 export class ActivationHistograms {
   readonly #counts: Uint32Array;
-  /** Exponent e: the bins cover 0 to 2^e. */
-  readonly #exponents: Int8Array;
+  /** The bins cover 0 to this power of two; 0 before the first value. */
+  readonly #limits: Float64Array;
 
   constructor(nLatents: number) {
     this.#counts = new Uint32Array(nLatents * BINS);
-    this.#exponents = new Int8Array(nLatents).fill(UNSET);
+    this.#limits = new Float64Array(nLatents);
   }
 
-  /** value > 0, finite. Values of 2^127 and more, or below 2^-126, count in the outermost bins. */
+  /** value > 0, finite. Values below 2^-126 count in the first bin. */
   add(latent: number, value: number): void {
-    const exponent = this.#exponents[latent];
-    if (exponent === UNSET || value > 2 ** exponent) this.#widen(latent, exponentFor(value));
-    const bin = Math.min(BINS - 1, Math.floor((value / 2 ** this.#exponents[latent]) * BINS));
+    if (value >= this.#limits[latent]) this.#widen(latent, limitFor(value));
+    const bin = Math.floor((value / this.#limits[latent]) * BINS);
     this.#counts[latent * BINS + bin]++;
   }
 
   /** Bins up to the one that holds `max`, the greatest value added. */
   histogram(latent: number, max: number): ActivationHistogram {
-    if (this.#exponents[latent] === UNSET) return { edges: [], counts: [] };
+    if (this.#limits[latent] === 0) return { edges: [], counts: [] };
     const edges = histogramEdges(max);
     const first = latent * BINS;
     return { edges, counts: Array.from(this.#counts.subarray(first, first + edges.length - 1)) };
   }
 
-  #widen(latent: number, exponent: number): void {
+  #widen(latent: number, limit: number): void {
     const first = latent * BINS;
-    for (let e = this.#exponents[latent]; e !== UNSET && e < exponent; e++) {
+    const before = this.#limits[latent];
+    this.#limits[latent] = limit;
+    if (before === 0) return;
+    for (let covered = before; covered < limit; covered *= 2) {
       for (let bin = 0; bin < BINS; bin++) {
         const merged = 2 * bin < BINS ? this.#counts[first + 2 * bin] + this.#counts[first + 2 * bin + 1] : 0;
         this.#counts[first + bin] = merged;
       }
     }
-    this.#exponents[latent] = exponent;
   }
 }
 
-/** The edges of a histogram whose greatest value is max > 0: multiples of 2^e / 64 from 0 to the first that is ≥ max. */
+/** The edges of a histogram whose greatest value is max > 0: multiples of a power of two from 0 to the first that is > max. */
 export function histogramEdges(max: number): number[] {
-  const width = 2 ** exponentFor(max) / BINS;
-  const nBins = Math.min(BINS, Math.floor(max / width) + 1);
+  const width = limitFor(max) / BINS;
+  const nBins = Math.floor(max / width) + 1;
   return Array.from({ length: nBins + 1 }, (_, edge) => edge * width);
 }
 
-/** The least e with value ≤ 2^e. */
-function exponentFor(value: number): number {
-  let exponent = Math.ceil(Math.log2(value));
-  if (2 ** (exponent - 1) >= value) exponent--;
-  else if (2 ** exponent < value) exponent++;
-  return Math.max(-126, Math.min(127, exponent));
+/** The least power of two above value: no value ever lies on the last edge, from where a merge would misplace it. */
+function limitFor(value: number): number {
+  const limit = 2 ** Math.max(-126, Math.floor(Math.log2(value)) + 1);
+  // log2 may round up just below a power of two.
+  return limit / 2 > value && limit > 2 ** -126 ? limit / 2 : limit;
 }
