@@ -137,7 +137,7 @@ async function launch(dataDirectory, port, options) {
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     'max_connections=120',
-    ...(options.durable === false ? ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'] : []),
+    ...(options.durable === false ? ['fsync=off', 'full_page_writes=off'] : []),
   ];
   const command = postgresCommand(
     'postgres',
@@ -145,6 +145,7 @@ async function launch(dataDirectory, port, options) {
     options.privileges,
   );
   const logFile = options.logFile ?? path.join(dataDirectory, 'server.log');
+  mkdirSync(path.dirname(logFile), { recursive: true });
   const logSizeBefore = existsSync(logFile) ? readFileSync(logFile).length : 0;
   // A file, not a pipe: the server must outlive a launcher that is killed.
   const log = openSync(logFile, 'a', 0o600);

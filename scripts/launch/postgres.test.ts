@@ -18,7 +18,8 @@ afterEach(async () => {
 });
 
 async function start(): Promise<Postgres> {
-  const server = await startPostgres({ dataDirectory, durable: false });
+  const logFile = path.join(path.dirname(dataDirectory), 'logs/postgres.log');
+  const server = await startPostgres({ dataDirectory, logFile, durable: false });
   started.push(server);
   return server;
 }
