@@ -1,5 +1,6 @@
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import golden from '../reference/saelens-directory.golden.json' with { type: 'json' };
 import { Rng } from './rng.ts';
 import { rowNorms } from './sae-weights.ts';
 import { fromSaelensDirectory, toSaelensDirectory } from './saelens-directory.ts';
@@ -98,6 +99,25 @@ it('folds decoder norms where selection is by pre·‖d‖, and changes neither 
     }
   }
   plain.dispose();
+  sae.dispose();
+});
+
+it.each(Object.entries(golden))('reads what SAELens saved and computes what SAELens computes: %s', (_, saved) => {
+  const bytes = Uint8Array.from(atob(saved.weightsBase64), (character) => character.charCodeAt(0));
+  const { config: read, weights: loaded } = fromSaelensDirectory(saved.cfg, bytes);
+  const sae = new SparseAutoencoder(read, loaded);
+  const nRows = saved.rows.length / read.dModel;
+  const acts = sae.encodeSparse(Float32Array.from(saved.rows), nRows);
+  const dense = new Float32Array(nRows * read.nLatents);
+  for (let r = 0; r < nRows; r++) {
+    for (let e = acts.rowOffsets[r]; e < acts.rowOffsets[r + 1]; e++)
+      dense[r * read.nLatents + acts.indices[e]] = acts.values[e];
+  }
+  const difference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+    Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
+  // Both in float32, values up to about 20.
+  expect(difference(dense, saved.acts)).toBeLessThan(2e-5);
+  expect(difference(sae.decode(acts), saved.reconstruction)).toBeLessThan(5e-5);
   sae.dispose();
 });
 

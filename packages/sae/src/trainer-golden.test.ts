@@ -1,6 +1,7 @@
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, expect, it } from 'vitest';
-import golden from '../reference/five-steps.golden.json' with { type: 'json' };
+import definitions from '../reference/five-steps.golden.json' with { type: 'json' };
+import saelens from '../reference/saelens-five-steps.golden.json' with { type: 'json' };
 import { resolveTrainingConfig, type TrainingConfigInput } from './config.ts';
 import { type ParameterName, parameterNames } from './gradients/batch-outcome.ts';
 import { Rng } from './rng.ts';
@@ -11,7 +12,10 @@ beforeAll(async () => {
   await startTestBackend();
 });
 
-type Golden = (typeof golden)['topk with AuxK'];
+type Golden = (typeof definitions)['topk with AuxK'];
+
+/** From the definitions, differentiated automatically in float64; and from SAELens itself on torch in float32. */
+const golden = { ...definitions, ...saelens };
 
 /** A trainer at step 0 with the reference's own start. */
 function trainerOf({ config, initial, tokensSinceFired }: Golden): SaeTrainer {
