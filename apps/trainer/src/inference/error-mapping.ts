@@ -3,7 +3,7 @@ import { ContextOverflowError, LanguageModelError, UnsupportedHookError } from '
 import { SaeFormatError } from '@featurescope/sae';
 import { ZodError } from 'zod';
 import { AppError } from '../app-error.ts';
-import { ModelChangedError } from '../worker/child/same-model.ts';
+import { ModelChangedError } from '../run/same-model.ts';
 
 /** An error in the terms of the contracts. What is not known becomes `internal`, whose text says nothing of the inside. */
 export function toAppError(error: unknown): AppError {

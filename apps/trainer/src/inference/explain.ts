@@ -10,9 +10,9 @@ import {
 import { type Store, TokenCorpus } from '@featurescope/store';
 import { z } from 'zod';
 import { AppError } from '../app-error.ts';
-import { indexSample } from '../worker/child/index-sample.ts';
-import { labelRow } from '../worker/child/label-row.ts';
-import { outlierNormOf } from '../worker/child/run-training-config.ts';
+import { indexSample } from '../run/index-sample.ts';
+import { labelRow } from '../run/label-row.ts';
+import { outlierNormOf } from '../run/run-training-config.ts';
 import { requireFeature } from './activations.ts';
 import type { RunSubject } from './run-subjects.ts';
 

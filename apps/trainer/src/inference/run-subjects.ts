@@ -6,8 +6,8 @@ import { type LanguageModel, loadModel } from '@featurescope/lm';
 import type { SparseAutoencoder } from '@featurescope/sae';
 import type { Store } from '@featurescope/store';
 import { AppError, notFound } from '../app-error.ts';
-import { requireDictionary } from '../worker/child/run-dictionary.ts';
-import { requireSameModel } from '../worker/child/same-model.ts';
+import { requireDictionary } from '../run/run-dictionary.ts';
+import { requireSameModel } from '../run/same-model.ts';
 import { Resident } from './resident.ts';
 
 /** A run's dictionary beside the model it was trained on, ready to use. */

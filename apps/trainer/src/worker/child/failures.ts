@@ -2,8 +2,8 @@ import { InsufficientDataError, InterpretationError } from '@featurescope/interp
 import { LanguageModelError, UnsupportedHookError } from '@featurescope/lm';
 import { DivergenceError, SaeConfigError, SaeFormatError } from '@featurescope/sae';
 import { CorpusFormatError } from '@featurescope/store';
+import { ModelChangedError } from '../../run/same-model.ts';
 import type { Failure } from '../stage-outcome.ts';
-import { ModelChangedError } from './same-model.ts';
 
 /** What a run's page says of an error that another attempt would meet again. Null for all others: the queue tries again. */
 export function failureOf(error: unknown): Failure | null {

@@ -3,12 +3,12 @@ import { decoderNeighbours, type FeatureIndexer, indexFeatures, logitEffects } f
 import { type LanguageModel, loadModel } from '@featurescope/lm';
 import type { SparseAutoencoder } from '@featurescope/sae';
 import { TokenCorpus } from '@featurescope/store';
+import { indexSample } from '../../run/index-sample.ts';
+import { requireDictionary } from '../../run/run-dictionary.ts';
+import { outlierNormOf } from '../../run/run-training-config.ts';
+import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
 import { contextsOf, evidenceRow, type FeatureFindings } from './evidence-row.ts';
-import { indexSample } from './index-sample.ts';
-import { requireDictionary } from './run-dictionary.ts';
-import { outlierNormOf } from './run-training-config.ts';
-import { requireSameModel } from './same-model.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 
 /** Features written in one transaction. */

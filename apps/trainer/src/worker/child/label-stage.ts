@@ -9,13 +9,13 @@ import {
 } from '@featurescope/interp';
 import { loadModel } from '@featurescope/lm';
 import { TokenCorpus } from '@featurescope/store';
+import { indexSample } from '../../run/index-sample.ts';
+import { labelRow } from '../../run/label-row.ts';
+import { requireDictionary } from '../../run/run-dictionary.ts';
+import { outlierNormOf } from '../../run/run-training-config.ts';
+import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
-import { indexSample } from './index-sample.ts';
-import { labelRow } from './label-row.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
-import { requireDictionary } from './run-dictionary.ts';
-import { outlierNormOf } from './run-training-config.ts';
-import { requireSameModel } from './same-model.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 
 /** Features explained between two writes. */
