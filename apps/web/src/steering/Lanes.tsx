@@ -7,7 +7,7 @@ import { formatNumber } from '../ui/format.ts';
 import { InlineError } from '../ui/States.tsx';
 import { Term } from '../ui/Term.tsx';
 import { TokenText } from '../ui/Token.tsx';
-import { alignLanes, differenceFromResult } from './token-difference.ts';
+import { unmatchedInResult, unmatchedTokens } from './token-difference.ts';
 
 const laneTitles: Record<LaneName, { title: string; term?: TermName }> = {
   baseline: { title: 'Unsteered' },
@@ -15,17 +15,18 @@ const laneTitles: Record<LaneName, { title: string; term?: TermName }> = {
   control: { title: 'Control', term: 'control' },
 };
 
+const none: ReadonlySet<number> = new Set();
+
 /** The three texts side by side as they are written; tokens without a partner in the unsteered text are underlined. */
 export function Lanes({ experiment }: { experiment: SteeringExperiment }) {
   const { lanes, result, status, failure } = experiment;
   const steered = useMemo(
-    () => (result ? differenceFromResult(result.diff) : alignLanes(lanes.baseline, lanes.steered)),
+    () => (result ? unmatchedInResult(result.diff) : unmatchedTokens(lanes.baseline, lanes.steered)),
     [result, lanes.baseline, lanes.steered],
   );
-  const control = useMemo(() => alignLanes(lanes.baseline, lanes.control ?? []), [lanes.baseline, lanes.control]);
+  const control = useMemo(() => unmatchedTokens(lanes.baseline, lanes.control ?? []), [lanes.baseline, lanes.control]);
   const writing = status === 'running';
   const done = result !== null;
-  const none = new Set<number>();
   return (
     <div className="min-w-0">
       <div className="rounded-lg border border-line bg-surface">
@@ -39,9 +40,9 @@ export function Lanes({ experiment }: { experiment: SteeringExperiment }) {
             : experiment.request.prompt}
         </p>
         <div className="grid divide-line max-md:divide-y md:auto-cols-fr md:grid-flow-col md:divide-x">
-          <Lane name="baseline" tokens={lanes.baseline} marked={done ? steered.baseline : none} writing={writing} />
-          <Lane name="steered" tokens={lanes.steered} marked={steered.other} writing={writing} />
-          {lanes.control && <Lane name="control" tokens={lanes.control} marked={control.other} writing={writing} />}
+          <Lane name="baseline" tokens={lanes.baseline} marked={none} writing={writing} />
+          <Lane name="steered" tokens={lanes.steered} marked={steered} writing={writing} />
+          {lanes.control && <Lane name="control" tokens={lanes.control} marked={control} writing={writing} />}
         </div>
       </div>
       <p className="mt-2 text-xs text-ink-3" aria-live="polite">
@@ -65,7 +66,7 @@ function Lane({
 }: {
   name: LaneName;
   tokens: LaneToken[];
-  marked: Set<number>;
+  marked: ReadonlySet<number>;
   writing: boolean;
 }) {
   const { title, term } = laneTitles[name];
