@@ -32,16 +32,18 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
-  const preparing = prepareFirstLook(context, { directory: env.bundledModelDirectory, demo: env.demo }).catch((error) =>
-    log.error({ err: error }, 'models and bundled dataset could not be prepared'),
-  );
+  let stopping = false;
+  // Not waited for when the server stops: the next start clears up what an interrupted import left, and begins again.
+  prepareFirstLook(context, { directory: env.bundledModelDirectory, demo: env.demo }).catch((error) => {
+    if (!stopping) log.error({ err: error }, 'models and bundled dataset could not be prepared');
+  });
   return {
     port,
     async stop() {
+      stopping = true;
       await app.close();
       await hub.close();
       await queue.stop();
-      await preparing;
       await db.close();
     },
   };
