@@ -1,6 +1,6 @@
 /** Trains the bundled model; continues from its checkpoint when there is one. SIGTERM saves and ends.
  *  Usage: tsx scripts/model/train.ts [--run-directory D] [--peak-rate R] [--batch W] [--helpers N] [--decay-from T --decay-to T]
- *  With `--decay-to` the run ends at that many tokens; without it, it goes on until told to stop. */
+ *  T: token counts, or ISO times. With `--decay-to` the run ends there; without it, it goes on until told to stop. */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,9 +8,10 @@ import { corpusCache } from './corpus/fetch-package.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { adamSettings } from './training/adamw.ts';
 import { loadCheckpoint, saveCheckpoint, type TrainingState } from './training/checkpoint.ts';
-import { learningRateAt } from './training/learning-rate.ts';
+import { learningRateAt, parseDecay } from './training/learning-rate.ts';
 import { muonSettings } from './training/muon.ts';
 import { ParallelGradients } from './training/parallel-gradients.ts';
+import { trainingRecipe } from './training/recipe.ts';
 import { defaultRunDirectory } from './training/run-directory.ts';
 import { applyGradient } from './training/trainer.ts';
 import { WindowStream } from './training/window-stream.ts';
@@ -18,18 +19,17 @@ import { handLossAndGradients } from './transformer/hand-gradients.ts';
 import { initialParameters } from './transformer/initialise.ts';
 import { tinyShape } from './transformer/shape.ts';
 
-const seed = 20261122;
 const stepsPerPoint = 10;
 const secondsPerCheckpoint = 240;
 
 const { values: options } = parseArgs({
   options: {
     'run-directory': { type: 'string', default: defaultRunDirectory },
-    'peak-rate': { type: 'string', default: '2.5e-3' },
-    batch: { type: 'string', default: '32' },
-    'muon-factor': { type: 'string', default: '2' },
+    'peak-rate': { type: 'string', default: String(trainingRecipe.peakLearningRate) },
+    batch: { type: 'string', default: String(trainingRecipe.batchWindows) },
+    'muon-factor': { type: 'string', default: String(trainingRecipe.muonFactor) },
     helpers: { type: 'string', default: '1' },
-    'micro-batch': { type: 'string', default: '8' },
+    'micro-batch': { type: 'string', default: String(trainingRecipe.microBatchWindows) },
     'decay-from': { type: 'string' },
     'decay-to': { type: 'string' },
   },
@@ -38,16 +38,19 @@ const { values: options } = parseArgs({
 const runDirectory = options['run-directory'];
 const schedule = {
   peak: Number(options['peak-rate']),
-  warmUpSteps: 100,
-  decayFromTokens: Number(options['decay-from'] ?? Number.POSITIVE_INFINITY),
-  decayToTokens: Number(options['decay-to'] ?? Number.POSITIVE_INFINITY),
+  warmUpSteps: trainingRecipe.warmUpSteps,
+  decay: parseDecay(options['decay-from'], options['decay-to']),
 };
 
 mkdirSync(runDirectory, { recursive: true });
 const state = loadCheckpoint(runDirectory) ?? freshState();
 const file = readFileSync(join(corpusCache, 'train.u16'));
 const tokens = new Uint16Array(file.buffer, file.byteOffset, file.byteLength / 2);
-const stream = new WindowStream(tokens, { length: tinyShape.contextLength, seed, position: state.windowPosition });
+const stream = new WindowStream(tokens, {
+  length: tinyShape.contextLength,
+  seed: trainingRecipe.seed,
+  position: state.windowPosition,
+});
 console.log(`step ${state.step}, ${state.tokens} tokens seen; an epoch is ${stream.windowsPerEpoch} windows`);
 
 const gradients = new ParallelGradients(Number(options.helpers), {
@@ -64,9 +67,11 @@ let nSummed = 0;
 let lastCheckpoint = performance.now();
 let lastPoint = { time: performance.now(), tokens: state.tokens };
 
-while (!stopping && state.tokens < schedule.decayToTokens) {
+while (!stopping) {
   const started = performance.now();
-  const learningRate = learningRateAt(schedule, { step: state.step + 1, tokens: state.tokens });
+  const at = { step: state.step + 1, tokens: state.tokens, time: Date.now() };
+  const { rate: learningRate, ended } = learningRateAt(schedule, at);
+  if (ended) break;
   const batch = stream.next(Number(options.batch));
   const { loss: summedLoss, gradient } = await gradients.compute(state.parameters, batch);
   const loss = summedLoss / batch.inputs.length;
@@ -74,7 +79,7 @@ while (!stopping && state.tokens < schedule.decayToTokens) {
   const gradientNorm = applyGradient(state, gradient, batch.inputs.length, {
     shape: tinyShape,
     learningRate,
-    clipNorm: 1,
+    clipNorm: trainingRecipe.clipNorm,
     adam: adamSettings,
     muon: { ...muonSettings, learningRateFactor: Number(options['muon-factor']) },
   });
@@ -117,7 +122,7 @@ function round(value: number): number {
 }
 
 function freshState(): TrainingState {
-  const parameters = initialParameters(tinyShape, new SeededRandom(seed));
+  const parameters = initialParameters(tinyShape, new SeededRandom(trainingRecipe.seed));
   const zeros = () => new Float32Array(parameters.length);
   return {
     step: 0,

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tf } from '../native-tensorflow.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasNativeTensorFlow } from '../native-availability.ts';
+import type * as Native from '../native-tensorflow.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { autogradLossAndGradients } from './autograd-gradients.ts';
-import { handLossAndGradients } from './hand-gradients.ts';
 import { initialParameters } from './initialise.ts';
-import { parameterTensors } from './parameter-tensors.ts';
 import { type ModelShape, parameterSlots } from './shape.ts';
 
 const shape: ModelShape = {
@@ -20,20 +18,23 @@ const shape: ModelShape = {
   normEpsilon: 1e-5,
 };
 
-describe('handLossAndGradients', () => {
+describe.skipIf(!hasNativeTensorFlow)('handLossAndGradients', async () => {
+  const { tf } = await import('../native-tensorflow.ts');
+  const { autogradLossAndGradients } = await import('./autograd-gradients.ts');
+  const { handLossAndGradients } = await import('./hand-gradients.ts');
+  const { parameterTensors } = await import('./parameter-tensors.ts');
   const random = new SeededRandom(11);
   // Norm weights away from 1 and matrices large enough that every path carries signal.
   const flat = initialParameters(shape, random).map((value) => (value === 1 ? 1 : 6 * value) + 0.1 * random.normal());
   const tokens = () => Int32Array.from({ length: 3 * 9 }, () => random.uint32() % shape.vocabularySize);
   let parameters: ReturnType<typeof parameterTensors>;
-  let ids: tf.Tensor2D;
-  let targets: tf.Tensor2D;
+  let ids: Native.tf.Tensor2D;
+  let targets: Native.tf.Tensor2D;
   beforeAll(() => {
     parameters = parameterTensors(flat, shape);
     ids = tf.tensor2d(tokens(), [3, 9], 'int32');
     targets = tf.tensor2d(tokens(), [3, 9], 'int32');
   });
-  afterAll(() => tf.disposeVariables());
 
   it('agrees with autograd in every parameter', () => {
     const byHand = handLossAndGradients(parameters, ids, targets, shape);
@@ -53,7 +54,8 @@ describe('handLossAndGradients', () => {
     const { gradients } = handLossAndGradients(parameters, ids, targets, shape);
     const lossAt = (values: Float32Array) =>
       tf.tidy(() => handLossAndGradients(parameterTensors(values, shape), ids, targets, shape).loss);
-    for (const slot of parameterSlots(shape)) {
+    const sampled = ['embedding', '0.attentionNorm', '0.queryKeyValue', '0.gateUp', 'finalNorm'];
+    for (const slot of parameterSlots(shape).filter(({ name }) => sampled.includes(name))) {
       const gradient = gradients[slot.name]!.dataSync();
       const direction = Float32Array.from(gradient, (value) => value / Math.hypot(...gradient));
       const move = (distance: number) => {

@@ -35,7 +35,7 @@ export function handLossAndGradients(
     });
 
     const head = { norm: p('finalNorm'), embedding: p('embedding'), epsilon: shape.normEpsilon };
-    const top = unembeddingLoss(x, targets.flatten(), head);
+    const top = unembeddingLoss(x, targets.flatten() as tf.Tensor1D, head);
     const found: Record<string, tf.Tensor> = { finalNorm: top.dNorm };
     let dx = top.dInput;
     for (let layer = shape.nLayers - 1; layer >= 0; layer--) {
