@@ -39,23 +39,23 @@ const SECTIONS = [
   },
   { name: 'check', title: 'Unused code', command: [bin('knip/bin/knip.js'), '--no-progress'], minutes: 3 },
   { name: 'check', title: 'Migrations', command: ['--import', 'tsx', 'scripts/db.ts', '--check'], minutes: 3 },
-  { name: 'unit', title: 'Unit tests', command: [...vitest, '--project', 'unit'], reporter: 'vitest', minutes: 15 },
+  { name: 'unit', title: 'Unit tests', command: [...vitest, '--project', 'unit'], reporter: 'vitest', minutes: 25 },
   {
     name: 'wasm',
     title: 'Numerics on the portable tensor backend',
     command: [...vitest, '--project', 'unit', 'packages/tensor', 'packages/sae', 'packages/lm'],
     env: { FEATURESCOPE_TENSOR: 'wasm' },
     reporter: 'vitest',
-    minutes: 15,
+    minutes: 25,
   },
-  { name: 'db', title: 'Database tests', command: [...vitest, '--project', 'db'], reporter: 'vitest', minutes: 10 },
+  { name: 'db', title: 'Database tests', command: [...vitest, '--project', 'db'], reporter: 'vitest', minutes: 15 },
   {
     name: 'bare',
     title: 'Start without a toolchain, as another user, below a path with a space',
     command: ['scripts/test/start-without-toolchain.mjs'],
     minutes: 25,
   },
-  { name: 'e2e', title: 'End-to-end tests', command: ['scripts/test/e2e.mjs'], reporter: 'playwright', minutes: 25 },
+  { name: 'e2e', title: 'End-to-end tests', command: ['scripts/test/e2e.mjs'], reporter: 'playwright', minutes: 40 },
 ];
 
 /**
