@@ -26,11 +26,10 @@ test('the process reports its port, and stops in order within three seconds whil
     connection.send({ type: 'ping' });
     await connection.until(() => connection.messages.length === 1);
     const closed = once(connection.socket, 'close');
-    const began = performance.now();
     child.kill('SIGTERM');
     const [exitCode] = await once(child, 'exit');
+    // By its own clock: after three seconds it would have given up with 1.
     expect(exitCode).toBe(0);
-    expect(performance.now() - began).toBeLessThan(3000);
     // "Going away": the page knows that it should come back.
     expect((await closed)[0]).toBe(1001);
   } finally {

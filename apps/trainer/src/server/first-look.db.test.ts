@@ -8,6 +8,7 @@ import { startTestServer, type TestServer } from './test-server.testing.ts';
 
 let server: TestServer;
 let directory: string;
+const { signal } = new AbortController();
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -27,10 +28,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 test('a new installation gets the bundled dataset and one run on it, a later start nothing more', async () => {
-  await prepareFirstLook(server.context, { directory, demo: false });
+  await prepareFirstLook(server.context, { directory, demo: false, signal });
   expect(await server.db.prisma.run.count()).toBe(0);
-  await prepareFirstLook(server.context, { directory, demo: true });
-  await prepareFirstLook(server.context, { directory, demo: true });
+  await prepareFirstLook(server.context, { directory, demo: true, signal });
+  await prepareFirstLook(server.context, { directory, demo: true, signal });
   const [dataset] = await server.context.datasets.list();
   expect(dataset).toMatchObject({ name: 'mixture', status: 'ready', bundled: true, nDocuments: 2, nRuns: 1 });
   const documents = [];
@@ -43,4 +44,14 @@ test('a new installation gets the bundled dataset and one run on it, a later sta
   const runs = await server.context.runs.list();
   expect(runs).toMatchObject([{ demo: true, status: 'queued', nLatents: 2048, hookName: 'blocks.2.hook_resid_post' }]);
   expect(await server.queue.length()).toBe(1);
+});
+
+test('an import that is interrupted is begun again at the next start', async () => {
+  await server.db.prisma.run.deleteMany();
+  await server.db.prisma.dataset.deleteMany();
+  const stopped = prepareFirstLook(server.context, { directory, demo: true, signal: AbortSignal.abort() });
+  await expect(stopped).rejects.toThrow(/abort/i);
+  expect(await server.db.prisma.run.count()).toBe(0);
+  await prepareFirstLook(server.context, { directory, demo: true, signal });
+  expect(await server.context.datasets.list()).toMatchObject([{ status: 'ready', nDocuments: 2, nRuns: 1 }]);
 });

@@ -32,18 +32,17 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
-  let stopping = false;
-  // Not waited for when the server stops: the next start clears up what an interrupted import left, and begins again.
-  prepareFirstLook(context, { directory: env.bundledModelDirectory, demo: env.demo }).catch((error) => {
-    if (!stopping) log.error({ err: error }, 'models and bundled dataset could not be prepared');
+  const stopping = new AbortController();
+  const { bundledModelDirectory: directory, demo } = env;
+  prepareFirstLook(context, { directory, demo, signal: stopping.signal }).catch((error) => {
+    if (!stopping.signal.aborted) log.error({ err: error }, 'models and bundled dataset could not be prepared');
   });
   return {
     port,
     async stop() {
-      stopping = true;
+      stopping.abort();
       await app.close();
-      await hub.close();
-      await queue.stop();
+      await Promise.all([hub.close(), queue.stop()]);
       await db.close();
     },
   };

@@ -24,10 +24,13 @@ export interface BundledDatasetOptions {
   store: Store;
   /** Holds dataset.json and its gzip parts. */
   directory: string;
+  /** Ends the import; what it left is cleared up at the next start. */
+  signal: AbortSignal;
 }
 
 /** Copies the dataset that ships with the model into the store. Null when this checkout has none. */
-export async function importBundledDataset({ db, store, directory }: BundledDatasetOptions): Promise<string | null> {
+export async function importBundledDataset(options: BundledDatasetOptions): Promise<string | null> {
+  const { db, store, directory, signal } = options;
   const manifestText = await readFile(path.join(directory, 'dataset.json'), 'utf8').catch(() => null);
   if (manifestText === null) return null;
   const manifest = manifestSchema.parse(JSON.parse(manifestText));
@@ -37,15 +40,17 @@ export async function importBundledDataset({ db, store, directory }: BundledData
   try {
     for (const part of manifest.parts) {
       const stream = createReadStream(path.join(directory, part.file)).pipe(createGunzip());
-      for await (const line of readTextLines(stream))
+      for await (const line of readTextLines(stream)) {
+        signal.throwIfAborted();
         if (line.text !== '') await writer.add(documentSchema.parse(JSON.parse(line.text)));
+      }
     }
     const contents = await writer.finish();
     await db.prisma.$transaction((transaction) => completeDataset(transaction, id, contents));
     return id;
   } catch (error) {
     await writer.abort();
-    await failDataset(db, id, (error as Error).message);
+    if (!signal.aborted) await failDataset(db, id, (error as Error).message);
     throw error;
   }
 }
