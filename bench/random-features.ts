@@ -1,0 +1,70 @@
+/**
+ * Ten features of a run, drawn at random by a seed, as Markdown for the README: label, score and the two highest examples.
+ *   pnpm docs:features <url> [--seed 1]
+ */
+import {
+  type Example,
+  exampleListSchema,
+  type FeatureRow,
+  featurePageSchema,
+  runListSchema,
+} from '@featurescope/contracts';
+import { Rng } from '@featurescope/sae';
+
+const N_FEATURES = 10;
+const N_EXAMPLES = 2;
+/** Tokens shown before and after the peak. */
+const AROUND = 10;
+
+const [url, , seed = '1'] = process.argv.slice(2);
+if (!url) throw new Error('usage: pnpm docs:features <url of the running product> [--seed 1]');
+
+const { runs } = runListSchema.parse(await get('/api/runs'));
+const run = runs.find((candidate) => candidate.demo && candidate.status === 'succeeded');
+if (!run) throw new Error(`No first run has succeeded at ${url}`);
+
+const alive = await aliveFeatures(run.id);
+const drawn = Rng.fromSeed(Number(seed), 'random-features')
+  .shuffle(Int32Array.from(alive.keys()))
+  .subarray(0, N_FEATURES);
+console.log('| feature | label | score | fires on | highest examples |\n|---|---|---|---|---|');
+for (const place of [...drawn].sort((a, b) => a - b)) {
+  const feature = alive[place];
+  const { examples } = exampleListSchema.parse(
+    await get(`/api/runs/${run.id}/features/${feature.index}/examples?band=top`),
+  );
+  console.log(
+    `| ${feature.index} | ${escaped(feature.label ?? 'none')} | ${feature.labelScore?.toFixed(2) ?? '–'} | ${(100 * feature.density).toPrecision(2)}% | ${examples.slice(0, N_EXAMPLES).map(shown).join('<br>')} |`,
+  );
+}
+
+async function get(path: string): Promise<unknown> {
+  const response = await fetch(`${url}${path}`);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response.json();
+}
+
+async function aliveFeatures(runId: string): Promise<FeatureRow[]> {
+  const features: FeatureRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const next = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const page = featurePageSchema.parse(
+      await get(`/api/runs/${runId}/features?sort=index&order=asc&dead=false&limit=200${next}`),
+    );
+    features.push(...page.features);
+    cursor = page.nextCursor;
+  } while (cursor);
+  return features;
+}
+
+/** The text around the peak, the peak in bold. */
+function shown(example: Example): string {
+  const peak = example.peakPosition - example.firstPosition;
+  const text = (from: number, to: number) => escaped(example.tokens.slice(Math.max(0, from), to).join(''));
+  return `${text(peak - AROUND, peak)}**${text(peak, peak + 1).trim() || '␣'}**${text(peak + 1, peak + AROUND)}`.trim();
+}
+
+function escaped(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|]/g, (character) => `\\${character}`);
+}
