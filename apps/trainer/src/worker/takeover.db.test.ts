@@ -52,7 +52,7 @@ const checkpointOf = async (runId: string) =>
   (await db.prisma.checkpoint.findFirst({ where: { runId }, orderBy: { step: 'desc' } }))?.step ?? 0;
 
 test('a worker that stops hands its run over at once, one that is killed loses it to another', {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const subject = await createSmallSubject(db, store);
   const runId = await createSmallRun(db, subject, { nSteps: 500_000 });
