@@ -74,7 +74,8 @@ study features, not to answer questions.
 Windows of 256 tokens in a seeded order from the stream of shuffled documents, each window led by \`<|endoftext|>\`;
 ${training.batchTokens.toLocaleString('en')} tokens a step. Muon (momentum .95, rate ${training.peakLearningRate * training.muonFactor}) for the hidden matrices, AdamW (.9, .95,
 rate ${training.peakLearningRate}) for embedding and norms, weight decay .1 on matrices, gradient norm clipped at 1. 100 steps of warm-up, then
-constant, then a linear decay to zero from ${millions(training.decayFromTokens)} million tokens on. Gradients are derived by hand and checked against
+constant, then a decay to zero from ${millions(training.decayFromTokens)} million tokens on, linear in wall-clock time because the run had to end at a given
+hour. Gradients are derived by hand and checked against
 tfjs's autograd. Loss over the last points: ${training.finalLoss.toFixed(3)} nats a token. The run was stopped and resumed several times, once to share
 the gradient between two processes, so repeating it gives the same model up to the order of float32 sums.
 
@@ -101,7 +102,7 @@ their own licences: among them are texts under the GPL (the GCIDE dictionary, An
 
 Bits a byte, lower is better. The baseline is an interpolated modified Kneser-Ney 5-gram over the same tokens, counted on the same
 training text (${(22.5).toFixed(1)} million tokens, all of it). Both predict every token of a held-out piece once: the 5-gram sees the piece from its beginning, the
-transformer windows of 256 that overlap by half.
+transformer windows of 256 that overlap by three quarters.
 
 | kind | pieces | tokens | featurescope-tiny | 5-gram |
 |---|---|---|---|---|

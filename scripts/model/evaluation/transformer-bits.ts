@@ -3,24 +3,34 @@ import { endOfTextId } from '../tokenizer/hugging-face-files.ts';
 import { crossEntropyWithGradient } from '../transformer/cross-entropy.ts';
 import { logitsOf, type Parameters } from '../transformer/forward.ts';
 import type { ModelShape } from '../transformer/shape.ts';
+import { scoringWindows } from './scoring-windows.ts';
 
-/** −log₂ P of a document's tokens. Windows of the model's context begin with `<|endoftext|>` and overlap by half, so
- *  that each token is scored once, with at least half a context before it unless the document has less. */
+const windowsAtOnce = 8;
+
+/** −log₂ P of a document's tokens, each scored once, in the windows of `scoringWindows`. */
 export function transformerBits(parameters: Parameters, tokens: readonly number[], shape: ModelShape): number {
   const length = shape.contextLength;
-  const stride = length / 2;
+  const windows = scoringWindows(tokens.length, length);
   let nats = 0;
-  for (let start = 0; start === 0 || start + stride < tokens.length; start += stride) {
-    const targets = tokens.slice(start, start + length);
-    const inputs = [endOfTextId, ...targets.slice(0, -1)];
-    const fresh = start === 0 ? 0 : stride;
+  for (let first = 0; first < windows.length; first += windowsAtOnce) {
+    const group = windows.slice(first, first + windowsAtOnce);
+    const targets = new Int32Array(group.length * length);
+    const inputs = new Int32Array(group.length * length);
+    for (const [index, { start }] of group.entries()) {
+      // What lies past the document's end is padding that causal attention never shows to a scored position.
+      const part = tokens.slice(start, start + length);
+      targets.set(part, index * length);
+      inputs.set([endOfTextId, ...part].slice(0, length), index * length);
+    }
     const losses = tf.tidy(() => {
-      const logits = logitsOf(parameters, tf.tensor2d(inputs, [1, inputs.length], 'int32'), shape);
+      const logits = logitsOf(parameters, tf.tensor2d(inputs, [group.length, length], 'int32'), shape);
       return crossEntropyWithGradient(logits, tf.tensor1d(targets, 'int32')).losses;
     });
     const values = losses.dataSync();
     losses.dispose();
-    for (let index = fresh; index < values.length; index++) nats += values[index]!;
+    for (const [index, { scoreFrom, scoreTo }] of group.entries()) {
+      for (let at = scoreFrom; at < scoreTo; at++) nats += values[index * length + at]!;
+    }
   }
   return nats / Math.LN2;
 }
