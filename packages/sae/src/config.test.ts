@@ -33,6 +33,12 @@ it('counts a latent as dead after a tenth of the run, and after ten million rows
   expect(resolveTrainingConfig({ ...topk, preset: 'saelens', batchSize: 10 }).deadAfterTokens).toBe(10_001);
 });
 
+it('lowers the learning rate with the square root of the width', () => {
+  const rate = (nLatents: number) => resolveTrainingConfig({ ...topk, nLatents }).learningRate;
+  expect(rate(2048)).toBe(3e-3);
+  expect(rate(8192)).toBeCloseTo(1.5e-3, 12);
+});
+
 it('lets given fields win, and ignores undefined ones', () => {
   expect(resolveTrainingConfig({ ...topk, learningRate: 0.5, k: undefined }).learningRate).toBe(0.5);
   expect(resolveTrainingConfig({ ...topk, k: undefined }).k).toBe(32);

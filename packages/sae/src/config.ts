@@ -77,7 +77,7 @@ function featurescopeDefaults(input: TrainingConfigInput, batchSize: number): De
   const nTokens = nSteps * batchSize;
   return {
     ...optimiserDefaults(input),
-    learningRate: architecture === 'topk' ? 1e-3 : 5e-4,
+    learningRate: defaultLearningRate(input),
     learningRateWarmUpSteps: Math.min(1000, Math.floor(nSteps / 20)),
     learningRateDecaySteps: Math.floor(nSteps / 5),
     sparsityWarmUpSteps: architecture === 'standard' ? Math.floor(nSteps / 20) : 0,
@@ -93,6 +93,12 @@ function featurescopeDefaults(input: TrainingConfigInput, batchSize: number): De
         ? [0.2, 0.4, 0.6].map((part) => Math.floor(part * nSteps)).filter((step) => step > 0)
         : [],
   };
+}
+
+/** Falls with the square root of the width (Gao 2024, §2.2), from what served best at 2,048 latents over about a million tokens. */
+function defaultLearningRate({ architecture, nLatents }: TrainingConfigInput): number {
+  const atWidth2048 = architecture === 'topk' ? 3e-3 : 5e-4;
+  return atWidth2048 * Math.sqrt(2048 / Math.max(2048, nLatents));
 }
 
 function saelensDefaults(input: TrainingConfigInput, batchSize: number): Defaults {
