@@ -16,9 +16,9 @@ test('adds a dataset and launches a run, which is watched until it has finished'
   expect(run.status).toBe('succeeded');
   expect(run.nFeatures).toBe(512);
   expect(run.nLabelled).toBeGreaterThan(400);
-  expect(run.evaluation.l0).toBeGreaterThan(4);
-  expect(run.evaluation.l0).toBeLessThanOrEqual(16);
-  expect(run.evaluation.fvu).toBeLessThan(0.6);
+  expect(run.evaluation?.l0).toBeGreaterThan(4);
+  expect(run.evaluation?.l0).toBeLessThanOrEqual(16);
+  expect(run.evaluation?.fvu).toBeLessThan(0.6);
 });
 
 test('opens a feature from the list and reads its examples', async ({ page }) => {

@@ -1,3 +1,4 @@
+import { type Run, runSchema } from '@featurescope/contracts';
 import { expect, type Page } from '@playwright/test';
 import { sampleJsonl } from './bundled-sample.ts';
 
@@ -39,8 +40,8 @@ export async function launchRun(page: Page, values: RunValues): Promise<string> 
 }
 
 /** The run as the API tells it. */
-export async function readRun(page: Page, id: string) {
+export async function readRun(page: Page, id: string): Promise<Run> {
   const response = await page.request.get(`/api/runs/${id}`);
   expect(response.status()).toBe(200);
-  return response.json();
+  return runSchema.parse(await response.json());
 }
