@@ -6,7 +6,7 @@ import { definitionOf } from '../ui/definitions.ts';
 import { Field, NumberInput } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import type { CardProps } from './card-props.ts';
-import { applyPreset, matchesPreset, parseNumber, presets } from './draft.ts';
+import { applyPreset, matchesPreset, parseNumber, presets, withLearningRate } from './draft.ts';
 
 export function DictionaryCard({ draft, errors, change, model }: CardProps & { model: Model | undefined }) {
   const expansion = model && parseNumber(draft.nLatents) / model.dModel;
@@ -45,7 +45,7 @@ export function DictionaryCard({ draft, errors, change, model }: CardProps & { m
                 name="architecture"
                 className="mt-1 accent-accent"
                 checked={draft.architecture === architecture}
-                onChange={() => change({ architecture })}
+                onChange={() => change(withLearningRate(draft, { architecture }))}
               />
               <span>
                 <span className="block font-medium">{definitionOf(architecture).term}</span>
@@ -70,7 +70,7 @@ export function DictionaryCard({ draft, errors, change, model }: CardProps & { m
             <NumberInput
               {...control}
               value={draft.nLatents}
-              onChange={(event) => change({ nLatents: event.target.value })}
+              onChange={(event) => change(withLearningRate(draft, { nLatents: event.target.value }))}
             />
           )}
         </Field>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkDraft, type Draft, parseNumber } from './draft.ts';
+import { checkDraft, type Draft, defaultLearningRate, parseNumber, withLearningRate } from './draft.ts';
 
 const id = '7b0c9a52-6f0e-4f6c-8a43-0d6f3b8a1c11';
 const draft: Draft = {
@@ -55,4 +55,12 @@ it.each([
   const { run, errors } = checkDraft({ ...draft, ...change });
   expect(run).toBeNull();
   expect(errors[field]).toBe(message);
+});
+
+it('moves the learning rate with architecture and width, but never one that was typed', () => {
+  const usual = { ...draft, learningRate: defaultLearningRate('topk', 2048) };
+  expect(usual.learningRate).toBe('0.003');
+  expect(withLearningRate(usual, { nLatents: '8192' }).learningRate).toBe('0.0015');
+  expect(withLearningRate(usual, { architecture: 'standard' }).learningRate).toBe('0.0005');
+  expect(withLearningRate(draft, { architecture: 'standard' })).toEqual({ architecture: 'standard' });
 });

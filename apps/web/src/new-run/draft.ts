@@ -64,7 +64,7 @@ const fields = (preset: Preset, model: Model | undefined): Pick<Draft, 'nLatents
 
 export const applyPreset = (draft: Draft, preset: Preset, model: Model | undefined): Draft => ({
   ...draft,
-  ...fields(preset, model),
+  ...withLearningRate(draft, fields(preset, model)),
 });
 
 export const matchesPreset = (draft: Draft, preset: Preset, model: Model | undefined): boolean => {
@@ -72,24 +72,40 @@ export const matchesPreset = (draft: Draft, preset: Preset, model: Model | undef
   return parseNumber(draft.nLatents) === Number(nLatents) && parseNumber(draft.nTokens) === Number(nTokens);
 };
 
+/** What works on the bundled model; wider TopK dictionaries want smaller steps. */
+export function defaultLearningRate(architecture: Architecture, nLatents: number): string {
+  if (architecture === 'standard') return '0.0005';
+  const width = Number.isFinite(nLatents) ? Math.max(2048, nLatents) : 2048;
+  return String(Number((0.003 * Math.sqrt(2048 / width)).toPrecision(2)));
+}
+
+/** A change of architecture or width, with the learning rate that goes with it unless another one was typed. */
+export function withLearningRate(draft: Draft, change: Partial<Draft>): Partial<Draft> {
+  const usual = (of: Draft) => defaultLearningRate(of.architecture, parseNumber(of.nLatents));
+  const changed = { ...draft, ...change };
+  return draft.learningRate === usual(draft) ? { ...change, learningRate: usual(changed) } : change;
+}
+
 export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): Draft {
   const model = models.find((candidate) => candidate.id === from?.modelId) ?? models[0];
   const ready = datasets.filter((dataset) => dataset.status === 'ready');
   const dataset = ready.find((candidate) => candidate.id === from?.datasetId) ?? ready[0];
-  return {
+  const draft: Draft = {
     name: from ? `${from.name} (again)`.slice(0, 200) : '',
     modelId: model?.id ?? '',
     hookName: from?.hookName ?? model?.defaultHookName ?? '',
     datasetId: dataset?.id ?? '',
     architecture: from?.architecture ?? 'topk',
     k: String(from?.k ?? 32),
-    l1Coefficient: String(from?.l1Coefficient ?? 5),
+    l1Coefficient: String(from?.l1Coefficient ?? 1),
     ...fields(presets[1], model),
     ...(from && { nLatents: String(from.nLatents), nTokens: String(from.nTokens) }),
     batchSize: String(from?.batchSize ?? 1024),
-    learningRate: String(from?.learningRate ?? 0.0008),
+    learningRate: '',
     seed: String(from?.seed ?? 0),
   };
+  const learningRate = from?.learningRate ?? defaultLearningRate(draft.architecture, parseNumber(draft.nLatents));
+  return { ...draft, learningRate: String(learningRate) };
 }
 
 /** "2,048", "16k", "1.5M", "1e-3" → number; NaN for anything else. */

@@ -10,7 +10,7 @@ export const demoRunSettings = {
   k: 32,
   nTokens: 1_500_000,
   batchSize: 1024,
-  learningRate: 0.0008,
+  learningRate: 0.003,
   seed: 1,
 } as const;
 
