@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { buildWeb, isWebBuilt } from './build-web.mjs';
-import { diskSpaceProblem } from './disk-space.mjs';
+import { checkDiskSpace } from './disk-space.mjs';
 import { generateClient } from './generate-client.mjs';
 import { installDependencies, isInstalled } from './install.mjs';
 import { setUpNativeTensorflow } from './native-tensorflow.mjs';
@@ -10,7 +10,7 @@ import { BINDING_FILE } from './tfjs-binding.mjs';
 
 /** Measured, and rounded up. */
 const PACKAGES_BYTES = 2.2e9;
-const PAGES_BYTES = 0.8e9;
+const PAGES_BYTES = 0.4e9;
 const DATA_BYTES = 0.5e9;
 
 /**
@@ -25,8 +25,9 @@ export async function setUp(context, { environment, dev }) {
   if (wanted && wanted !== 'native' && wanted !== 'wasm') {
     throw new Error(`FEATURESCOPE_TENSOR is "${wanted}"; it may be native or wasm.`);
   }
-  const problem = diskSpaceProblem(diskNeeds(context, { dev, wanted }));
-  if (problem) throw new Error(problem);
+  const disk = checkDiskSpace(diskNeeds(context, { dev, wanted }));
+  if (disk.problem) throw new Error(disk.problem);
+  if (!isInstalled(root)) context.terminal.say(`First set-up. It needs ${disk.summary}.`);
   await installDependencies(context);
   await generateClient(context);
   if (!dev) await buildWeb(context);
