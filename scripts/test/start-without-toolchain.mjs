@@ -19,7 +19,6 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../launch/directories.mjs';
-import { packageManagerEnv } from '../launch/install.mjs';
 import { startForTest } from './product.mjs';
 import { trainShortRun } from './short-run.mjs';
 
@@ -75,6 +74,15 @@ function giveToNobody(directory) {
   chownSync(directory, NOBODY, NOBODY);
 }
 
+/** This environment without what belongs to its user's home: caches, stores, npm's own settings. Where packages come from stays. */
+function newcomersEnv() {
+  const ofThisUser = /^(NODE_ENV|CI|XDG_.*|PNPM_.*|npm_.*)$/;
+  const ofThisMachine = /^npm_config_(registry|proxy|https?_proxy|noproxy|cafile|strict_ssl)$/;
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !ofThisUser.test(name) || ofThisMachine.test(name)),
+  );
+}
+
 function cloneRepository() {
   execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { stdio: 'inherit' });
   mkdirSync(home);
@@ -89,11 +97,13 @@ function cloneRepository() {
 try {
   cloneRepository();
   hideTools();
-  const { NODE_ENV, CI, XDG_CACHE_HOME, npm_config_userconfig, npm_config_cache, ...inherited } = packageManagerEnv(process.env);
+  const { NODE_ENV, CI, XDG_CACHE_HOME, npm_config_userconfig, npm_config_cache, ...inherited } = packageManagerEnv(
+    process.env,
+  );
   const product = await startForTest({
     root: clone,
     env: {
-      ...inherited,
+      ...newcomersEnv(),
       PATH: bin,
       HOME: home,
       FEATURESCOPE_DATA: path.join(clone, 'data'),
