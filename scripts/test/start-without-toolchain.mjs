@@ -97,9 +97,6 @@ function cloneRepository() {
 try {
   cloneRepository();
   hideTools();
-  const { NODE_ENV, CI, XDG_CACHE_HOME, npm_config_userconfig, npm_config_cache, ...inherited } = packageManagerEnv(
-    process.env,
-  );
   const product = await startForTest({
     root: clone,
     env: {
