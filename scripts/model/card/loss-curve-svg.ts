@@ -27,6 +27,7 @@ export function lossCurveSvg(points: readonly LossPoint[]): string {
     (tokens) => `<text x="${x(tokens)}" y="${height - 18}" text-anchor="middle">${(tokens / 1e6).toFixed(1)}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#777">
+<title>Training loss over tokens</title>
 ${grid.join('\n')}
 ${labels.join('\n')}
 <text x="${width / 2}" y="${height - 4}" text-anchor="middle">million tokens</text>

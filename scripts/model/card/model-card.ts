@@ -57,7 +57,8 @@ export function modelCard({ training, evaluation, kneserNey, manifest }: CardFac
 
 A decoder-only transformer of ${millions(training.nParameters)} million parameters, trained from scratch by the programs in
 \`scripts/model/\` so that featurescope has a real language model to look into without downloading one. It is small and was
-trained for a short time: it writes locally grammatical text in the register of its prompt and knows nothing. Use it to
+trained for a short time, on less than half of its text: it writes in the register of its prompt, grammatically for a phrase or a
+clause, knows nothing, and under greedy decoding soon goes in circles. Use it to
 study features, not to answer questions.
 
 | | |
@@ -76,12 +77,13 @@ ${training.batchTokens.toLocaleString('en')} tokens a step. Muon (momentum .95, 
 rate ${training.peakLearningRate}) for embedding and norms, weight decay .1 on matrices, gradient norm clipped at 1. 100 steps of warm-up, then
 constant, then a decay to zero from ${millions(training.decayFromTokens)} million tokens on, linear in wall-clock time because the run had to end at a given
 hour. Gradients are derived by hand and checked against
-tfjs's autograd. Loss over the last points: ${training.finalLoss.toFixed(3)} nats a token. The run was stopped and resumed several times, once to share
-the gradient between two processes, so repeating it gives the same model up to the order of float32 sums.
+tfjs's autograd. Loss over the last points: ${training.finalLoss.toFixed(3)} nats a token. The run was stopped and resumed several times (once to
+share the gradient between two processes, once to move its end by three minutes), and its decay followed the clock, so
+repeating it gives a model like this one, not the same bits.
 
 ![Training loss](loss-curve.svg)
 
-The points are in \`training.json\`.
+The points, means over ten steps (over three at step 330, after a resume), are in \`training.json\`.
 
 ## Text
 
@@ -119,7 +121,8 @@ ${evaluation.continuations.map(({ kind, prompt, continuation }) => `**${kind}**\
 
 ## Limits
 
-- Greedy text soon repeats itself; facts, names and numbers are invented.
+- Greedy text repeats itself within a line or two (see above; sampled text does less); facts, names and numbers are invented.
+- ${millions(training.tokens)} million tokens are few for ${millions(training.nParameters)} million parameters: the loss was still falling when the run had to end.
 - Much of the English is of the 17th to 19th century, with its views; e-mail of 2002 and newspapers of 1961 are the most recent prose.
 - German, French, Spanish, Italian and Portuguese come from software documentation almost alone.
 - Held-out pieces share works with training pieces, so the figures say how well it models these works, not unseen ones.
