@@ -58,11 +58,13 @@ async function aliveFeatures(runId: string): Promise<FeatureRow[]> {
   return features;
 }
 
-/** The text around the peak, the peak in bold. */
+/** The text around the peak, the peak in bold, its leading space before the bold. */
 function shown(example: Example): string {
+  const tokens = example.tokens.map((token, place) => (example.firstPosition + place === 0 ? '' : token));
   const peak = example.peakPosition - example.firstPosition;
-  const text = (from: number, to: number) => escaped(example.tokens.slice(Math.max(0, from), to).join(''));
-  return `${text(peak - AROUND, peak)}**${text(peak, peak + 1).trim() || '␣'}**${text(peak + 1, peak + AROUND)}`.trim();
+  const text = (from: number, to: number) => escaped(tokens.slice(Math.max(0, from), to).join(''));
+  const [, space, rest] = /^(\s*)(.*)$/s.exec(text(peak, peak + 1)) ?? ['', '', ''];
+  return `${text(peak - AROUND, peak)}${space}**${rest || '⏎'}**${text(peak + 1, peak + AROUND)}`.trim();
 }
 
 function escaped(text: string): string {
