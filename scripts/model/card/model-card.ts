@@ -121,7 +121,7 @@ ${evaluation.continuations.map(({ kind, prompt, continuation }) => `**${kind}**\
 
 ## Limits
 
-- Greedy text repeats itself within a line or two (see above; sampled text does less); facts, names and numbers are invented.
+- Greedy text repeats itself within a line or two (see above); facts, names and numbers are invented.
 - ${millions(training.tokens)} million tokens are few for ${millions(training.nParameters)} million parameters: the loss was still falling when the run had to end.
 - Much of the English is of the 17th to 19th century, with its views; e-mail of 2002 and newspapers of 1961 are the most recent prose.
 - German, French, Spanish, Italian and Portuguese come from software documentation almost alone.
