@@ -89,6 +89,8 @@ export class EventClient implements Watcher {
     const waitMs = Math.max(delayMs, this.nextSendAt - performance.now(), 0);
     this.timer = setTimeout(() => {
       this.timer = null;
+      // Timers count in whole milliseconds and may fire one early; the bound on the rate holds exactly.
+      if (performance.now() < this.nextSendAt) return this.schedule();
       this.sending = true;
       this.sendOne()
         // The database is away: the next announcement or the retry here finds the same events again.
