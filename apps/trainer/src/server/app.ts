@@ -68,9 +68,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     strictTransportSecurity: false,
     crossOriginEmbedderPolicy: false,
   });
-  await app.register(fastifyMultipart, {
-    limits: { files: 1, fields: 4, parts: 5, fieldSize: maxUploadFieldBytes, fileSize: maxDatasetBytes + 1 },
-  });
   const upgrades = new EventEmitter();
   dispatchUpgrades(app, { guard: options.guard, webUrl: options.webUrl, apiUpgrades: upgrades });
   await registerWebsocket(app, { upgrades, hub: options.hub });
@@ -92,6 +89,9 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
     timeWindow: '1 minute',
     errorResponseBuilder: (_request, { after }) =>
       new AppError('too_many_requests', `Too many requests. Wait ${after}, then go on more slowly.`),
+  });
+  await api.register(fastifyMultipart, {
+    limits: { files: 1, fields: 4, parts: 5, fieldSize: maxUploadFieldBytes, fileSize: maxDatasetBytes + 1 },
   });
   await api.register(fastifySwagger, {
     openapi: {
