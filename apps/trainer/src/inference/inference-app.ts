@@ -8,6 +8,14 @@ import type { Log } from '../log.ts';
 import { activationsBodySchema, textActivations } from './activations.ts';
 import { toAppError } from './error-mapping.ts';
 import { explainAgain, explainBodySchema } from './explain.ts';
+import {
+  generateBodySchema,
+  generateText,
+  predictBodySchema,
+  predictTokens,
+  requireModel,
+} from './language-modelling.ts';
+import { ResidentModels } from './resident-models.ts';
 import { RunSubjects } from './run-subjects.ts';
 import { prepareExperiment, readSteeringRequest, runExperiment, steeringBodySchema } from './steering-experiment.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -34,7 +42,8 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
   });
-  const subjects = new RunSubjects(db, store);
+  const models = new ResidentModels();
+  const subjects = new RunSubjects({ db, store, models });
   const queue = new WorkQueue(limits);
   const stopping = new AbortController();
   const experiments = new Set<Promise<void>>();
@@ -61,12 +70,25 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     );
     await Promise.all(experiments);
   });
-  app.addHook('onClose', () => subjects.dispose());
+  app.addHook('onClose', async () => {
+    await subjects.dispose();
+    await models.dispose();
+  });
 
   app.get('/health', async () => ({ tensor: options.tensor() }));
   app.post('/activations', async (request) => {
     const { runId, ...asked } = activationsBodySchema.parse(request.body);
     return queue.run(() => subjects.use(runId, (subject) => textActivations(db, subject, asked)));
+  });
+  app.post('/predict', async (request) => {
+    const { modelId, ...asked } = predictBodySchema.parse(request.body);
+    const row = await requireModel(db, modelId);
+    return queue.run(() => models.use(row, (model) => predictTokens(model, asked)));
+  });
+  app.post('/generate', async (request) => {
+    const { modelId, ...asked } = generateBodySchema.parse(request.body);
+    const row = await requireModel(db, modelId);
+    return queue.run(() => models.use(row, (model) => generateText(model, asked, stopping.signal)));
   });
   app.post('/explain', async (request) => {
     const { runId, featureIndex } = explainBodySchema.parse(request.body);

@@ -21,6 +21,7 @@ import { zodValidator } from './request-validation.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
 import { registerFeatureRoutes } from './routes/features.ts';
+import { registerModelRoutes } from './routes/models.ts';
 import { withZod } from './routes/route-schema.ts';
 import { registerRunRoutes } from './routes/runs.ts';
 import { registerSteeringRoutes } from './routes/steering.ts';
@@ -107,6 +108,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   await api.register(fastifySwaggerUi, { routePrefix: '/api/docs' });
   const routes = withZod(api);
   registerSystemRoutes(routes, context);
+  registerModelRoutes(routes, context);
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
   registerDictionaryRoutes(routes, context);
