@@ -53,7 +53,11 @@ export function modelCard({ training, evaluation, kneserNey, manifest }: CardFac
     total.bitsPerByte < baseline.bitsPerByte
       ? `The model beats the 5-gram in total (${total.bitsPerByte.toFixed(3)} against ${baseline.bitsPerByte.toFixed(3)} bits a byte) and in ${wins.length} of ${kinds.length} kinds.`
       : `The model does **not** beat the 5-gram in total (${total.bitsPerByte.toFixed(3)} against ${baseline.bitsPerByte.toFixed(3)} bits a byte); it does in ${wins.length} of ${kinds.length} kinds${wins.length > 0 ? `: ${wins.join(', ')}` : ''}. More training would change that: the run was short.`;
-  return `# featurescope-tiny
+  return `---
+license: apache-2.0
+---
+
+# featurescope-tiny
 
 A decoder-only transformer of ${millions(training.nParameters)} million parameters, trained from scratch by the programs in
 \`scripts/model/\` so that featurescope has a real language model to look into without downloading one. It is small and was
@@ -68,6 +72,7 @@ study features, not to answer questions.
 | tokenizer | byte-level BPE, 4,096 tokens, digits apart; trained on the training documents |
 | weights | float16, \`model.safetensors\`, names of \`LlamaForCausalLM\`; \`transformers\` loads the directory |
 | trained on | ${millions(training.tokens)} million tokens (${(training.tokens / training.epochTokens).toFixed(2)} epochs) in ${training.steps} steps, ${training.hours.toFixed(1)} hours on two shared CPU cores, tfjs-node |
+| licence | Apache-2.0, as the repository; the texts in \`dataset/\` keep their own |
 | seed | ${training.seed} |
 
 ## Training
