@@ -61,7 +61,7 @@ license: apache-2.0
 
 A decoder-only transformer of ${millions(training.nParameters)} million parameters, trained from scratch by the programs in
 \`scripts/model/\` so that featurescope has a real language model to look into without downloading one. It is small and was
-trained for a short time, on less than half of its text: it writes in the register of its prompt, grammatically for a phrase or a
+trained for hours, not once through its whole text: it writes in the register of its prompt, grammatically for a phrase or a
 clause, knows nothing, and under greedy decoding soon goes in circles. Use it to
 study features, not to answer questions.
 
@@ -80,11 +80,10 @@ study features, not to answer questions.
 Windows of 256 tokens in a seeded order from the stream of shuffled documents, each window led by \`<|endoftext|>\`;
 ${training.batchTokens.toLocaleString('en')} tokens a step. Muon (momentum .95, rate ${training.peakLearningRate * training.muonFactor}) for the hidden matrices, AdamW (.9, .95,
 rate ${training.peakLearningRate}) for embedding and norms, weight decay .1 on matrices, gradient norm clipped at 1. 100 steps of warm-up, then
-constant, then a decay to zero from ${millions(training.decayFromTokens)} million tokens on, linear in wall-clock time because the run had to end at a given
-hour. Gradients are derived by hand and checked against
-tfjs's autograd. Loss over the last points: ${training.finalLoss.toFixed(3)} nats a token. The run was stopped and resumed several times (once to
-share the gradient between two processes, once to move its end by three minutes), and its decay followed the clock, so
-repeating it gives a model like this one, not the same bits.
+constant, then a decay to zero from ${millions(training.decayFromTokens)} million tokens on, linear in tokens. Gradients are derived by hand
+and checked against tfjs's autograd. Loss over the last points: ${training.finalLoss.toFixed(3)} nats a token. The run was stopped and resumed
+several times (once to share the gradient between two processes), which changes the order of some sums: repeating it gives a
+model like this one, not the same bits.
 
 ![Training loss](loss-curve.svg)
 
