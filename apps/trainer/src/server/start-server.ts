@@ -4,6 +4,7 @@ import { createDb } from '@featurescope/db';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
 import { startQueue } from '../queue.ts';
+import { startReconciliation } from '../reconcile.ts';
 import { buildApp } from './app.ts';
 import { createContext } from './create-context.ts';
 import { prepareFirstLook } from './prepare-first-look.ts';
@@ -32,6 +33,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
+  const reconciliation = startReconciliation({ db, queue, log });
   const stopping = new AbortController();
   const { bundledModelDirectory: directory, demo } = env;
   prepareFirstLook(context, { directory, demo, signal: stopping.signal }).catch((error) => {
@@ -41,7 +43,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
     port,
     async stop() {
       stopping.abort();
-      await app.close();
+      await Promise.all([app.close(), reconciliation.stop()]);
       await Promise.all([hub.close(), queue.stop()]);
       await db.close();
     },
