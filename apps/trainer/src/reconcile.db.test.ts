@@ -127,7 +127,9 @@ test('a run that was to pause or cancel settles when nobody has its job, and who
   }
 });
 
-test('runs whose jobs vanished, one waiting and one at work, are trained to their end anyway', { timeout: 300_000 }, async () => {
+test('runs whose jobs vanished, one waiting and one at work, are trained to their end anyway', {
+  timeout: 300_000,
+}, async () => {
   const waiting = await launch({ nSteps: 20, nLatents: 32 });
   await dropJobs(waiting);
   const env = { ...process.env, DATABASE_URL: databaseUrl, FEATURESCOPE_DATA: dataDirectory, LOG_LEVEL: 'fatal' };
