@@ -19,5 +19,6 @@ export * from './run-reconciliation.ts';
 export * from './run-work.ts';
 export * from './runs.ts';
 export * from './steering.ts';
+export * from './steering-hold.ts';
 export * from './steering-results.ts';
 export * from './workers.ts';

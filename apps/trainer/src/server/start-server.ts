@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createDb } from '@featurescope/db';
+import { createDb, type Db, failAbandonedSteering } from '@featurescope/db';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
 import { startQueue } from '../queue.ts';
@@ -33,7 +33,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
-  const reconciliation = startReconciliation({ db, queue, log });
+  const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => endAbandonedSteering(db, log) });
   const stopping = new AbortController();
   const { bundledModelDirectory: directory, demo } = env;
   prepareFirstLook(context, { directory, demo, signal: stopping.signal }).catch((error) => {
@@ -48,6 +48,11 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
       await db.close();
     },
   };
+}
+
+async function endAbandonedSteering(db: Db, log: Log): Promise<void> {
+  const experimentIds = await failAbandonedSteering(db);
+  if (experimentIds.length > 0) log.warn({ experimentIds }, 'experiments were left by a process that is gone');
 }
 
 async function readVersion(): Promise<string> {
