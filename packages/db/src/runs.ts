@@ -131,6 +131,11 @@ export async function deleteRun(db: Db, id: string): Promise<Refusal | 'done' | 
   );
 }
 
+export async function runIds(db: Db): Promise<Set<string>> {
+  const rows = await db.prisma.run.findMany({ select: { id: true } });
+  return new Set(rows.map((row) => row.id));
+}
+
 async function lockRun(transaction: Transaction, id: string): Promise<{ status: RunStatus; stage: RunStage } | null> {
   const rows = await transaction.$queryRaw<{ status: RunStatus; stage: RunStage }[]>`
     SELECT "status", "stage" FROM "Run" WHERE "id" = ${id}::uuid FOR UPDATE`;

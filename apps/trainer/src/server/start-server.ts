@@ -9,6 +9,7 @@ import { buildApp } from './app.ts';
 import { createContext } from './create-context.ts';
 import { prepareFirstLook } from './prepare-first-look.ts';
 import { RequestGuard } from './request-guard.ts';
+import { removeLeftoverFiles } from './services/leftover-files.ts';
 import { EventHub } from './websocket/event-hub.ts';
 
 export interface RunningServer {
@@ -24,6 +25,9 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const version = await readVersion();
   const context = createContext({ env, db, queue, log, version });
   await context.store.create();
+  // Before the first request: an upload that has just begun looks like one that was cut short.
+  await context.datasets.removeUnfinished();
+  await removeLeftoverFiles(db, context.store);
   const hub = new EventHub(db, log);
   hub.start();
   const guard = new RequestGuard({ host: env.host, extraHosts: env.extraHosts, token: env.token });
