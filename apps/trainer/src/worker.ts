@@ -35,8 +35,7 @@ async function stop(signal: string): Promise<void> {
   isStopping = true;
   log.info({ signal }, 'worker stops');
   clearInterval(presence);
-  await reconciliation.stop();
-  await worker.stop();
+  await Promise.all([worker.stop(), reconciliation.stop()]);
   await removeWorker(db, workerId).catch(() => {});
   await queue.stop();
   await db.close();
