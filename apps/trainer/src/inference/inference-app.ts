@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TensorBackend } from '@featurescope/contracts';
-import { abandonedSteering, type Db, failSteering } from '@featurescope/db';
+import { type Db, failSteering, openSteeringHold } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AppError, statusOfCode } from '../app-error.ts';
@@ -47,12 +47,7 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
   const queue = new WorkQueue(limits);
   const stopping = new AbortController();
   const experiments = new Set<Promise<void>>();
-  for (const id of await abandonedSteering(db)) {
-    await failSteering(db, id, {
-      code: 'inference_unavailable',
-      message: 'The process that ran this experiment was killed. Run it again.',
-    });
-  }
+  const hold = openSteeringHold(db, (error) => log.warn({ err: error }, 'the connection that holds experiments broke'));
 
   app.addHook('onRequest', async (request) => {
     if (!isSecret(request.headers['x-featurescope-secret'], options.secret))
@@ -71,6 +66,7 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     await Promise.all(experiments);
   });
   app.addHook('onClose', async () => {
+    await hold.close();
     await subjects.dispose();
     await models.dispose();
   });
@@ -97,9 +93,13 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
   app.post('/steering', async (request, reply) => {
     const { experimentId } = steeringBodySchema.parse(request.body);
     const steering = await readSteeringRequest(db, experimentId);
-    const prepared = await subjects.use(steering.runId, (subject) =>
-      prepareExperiment(db, subject, { experimentId, request: steering }),
-    );
+    await hold.hold(experimentId);
+    const prepared = await subjects
+      .use(steering.runId, (subject) => prepareExperiment(db, subject, { experimentId, request: steering }))
+      .catch(async (error) => {
+        await hold.release(experimentId);
+        throw error;
+      });
     const work = queue
       .run(() =>
         subjects.use(steering.runId, (subject) =>
@@ -112,6 +112,7 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
         await failSteering(db, experimentId, { code, message });
       })
       .catch((error) => log.error({ err: error, experimentId }, 'could not record that an experiment failed'))
+      .finally(() => hold.release(experimentId))
       .finally(() => experiments.delete(work));
     experiments.add(work);
     return reply.code(202).send({});
