@@ -25,9 +25,10 @@ export async function loadModel(directory: string, { threads }: LoadOptions = {}
   const model = describeModel(await readRawConfig(directory));
   const { config, description } = model;
   const tokenizer = await loadTokenizer(directory);
-  if (tokenizer.vocabSize > config.vocabSize) {
+  // Gemma 3's tokenizer has an added token for pictures that its text models have no row for.
+  if (tokenizer.textVocabSize > config.vocabSize) {
     throw new ModelFormatError(
-      `tokenizer.json has ${tokenizer.vocabSize} tokens, config.json's vocab_size is ${config.vocabSize}`,
+      `tokenizer.json has ${tokenizer.textVocabSize} tokens, config.json's vocab_size is ${config.vocabSize}`,
       { file: 'tokenizer.json', field: 'vocab_size' },
     );
   }
