@@ -44,6 +44,19 @@ it('widens halves and bfloat16', () => {
   expect([...tensors.b.data]).toEqual([1.5, -8]);
 });
 
+it('widens integers', () => {
+  const body = new Uint8Array(16);
+  new DataView(body.buffer).setInt32(0, -7, true);
+  new DataView(body.buffer).setInt32(4, 32, true);
+  new DataView(body.buffer).setBigInt64(8, -(2n ** 40n), true);
+  const header = {
+    k: { dtype: 'I32', shape: [2], data_offsets: [0, 8] },
+    n: { dtype: 'I64', shape: [], data_offsets: [8, 16] },
+  };
+  const { tensors } = decodeSafetensors(fileOf(header, body));
+  expect([...tensors.k.data, ...tensors.n.data]).toEqual([-7, 32, -(2 ** 40)]);
+});
+
 describe('refuses', () => {
   const body = new Uint8Array(8);
   it.each([

@@ -14,8 +14,8 @@ export interface Safetensors {
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 const MAX_TENSORS = 10_000;
 const BYTES_PER_ELEMENT = { F32: 4, F64: 8 } as const;
-/** Values of these types are widened or narrowed to F32 when read. */
-const READABLE = new Set(['F32', 'F64', 'F16', 'BF16']);
+/** Bytes of an element of the types that are read: halves and bfloat16 are widened to F32, integers to F64. */
+const READABLE_BYTES: Record<string, number> = { F32: 4, F64: 8, F16: 2, BF16: 2, I32: 4, I64: 8 };
 
 /** The safetensors format: 8 bytes of header length, a JSON header, the tensors' little-endian bytes in its order.
  *  The header is padded so that the data begins at a multiple of 8. Throws SaeFormatError when a shape does not fit its data. */
@@ -46,7 +46,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   return bytes;
 }
 
-/** Reads what `encodeSafetensors` or the reference implementation wrote; F16 and BF16 are widened to F32. Checks every offset
+/** Reads what `encodeSafetensors` or the reference implementation wrote; F16 and BF16 are widened to F32, I32 and I64 to F64
+ *  (exact up to 2^53). Checks every offset
  *  and shape before it allocates. Throws SaeFormatError. */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -105,8 +106,10 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTenso
     shape,
     data_offsets: offsets,
   } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  if (typeof dtype !== 'string' || !READABLE.has(dtype)) {
-    throw new SaeFormatError(`Tensor ${name} has dtype ${String(dtype)}; readable are ${[...READABLE].join(', ')}`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(READABLE_BYTES, dtype)) {
+    throw new SaeFormatError(
+      `Tensor ${name} has dtype ${String(dtype)}; readable are ${Object.keys(READABLE_BYTES).join(', ')}`,
+    );
   }
   if (!isCounts(shape)) throw new SaeFormatError(`Tensor ${name} has no valid shape`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > body.length) {
@@ -114,8 +117,7 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTenso
       `Tensor ${name} has data offsets [${String(offsets)}] outside the file's ${body.length} data bytes`,
     );
   }
-  const bytesPerElement = dtype === 'F64' ? 8 : dtype === 'F32' ? 4 : 2;
-  if (elementCount(shape) * bytesPerElement !== offsets[1] - offsets[0]) {
+  if (elementCount(shape) * READABLE_BYTES[dtype] !== offsets[1] - offsets[0]) {
     throw new SaeFormatError(
       `Tensor ${name} of shape [${shape}] and ${dtype} does not fit its ${offsets[1] - offsets[0]} bytes`,
     );
@@ -123,6 +125,8 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTenso
   // A copy: aligned, and not tied to the lifetime of the file's buffer. Not slice(), which copies nothing of a Node Buffer.
   const { buffer } = new Uint8Array(body.subarray(offsets[0], offsets[1]));
   if (dtype === 'F64') return { dtype, shape, data: new Float64Array(buffer) };
+  if (dtype === 'I32') return { dtype: 'F64', shape, data: Float64Array.from(new Int32Array(buffer)) };
+  if (dtype === 'I64') return { dtype: 'F64', shape, data: Float64Array.from(new BigInt64Array(buffer), Number) };
   const data = dtype === 'F32' ? new Float32Array(buffer) : widen(new Uint16Array(buffer), dtype === 'BF16');
   return { dtype: 'F32', shape, data };
 }
