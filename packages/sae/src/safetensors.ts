@@ -127,8 +127,9 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTenso
   if (dtype === 'F64') return { dtype, shape, data: new Float64Array(buffer) };
   if (dtype === 'I32') return { dtype: 'F64', shape, data: Float64Array.from(new Int32Array(buffer)) };
   if (dtype === 'I64') return { dtype: 'F64', shape, data: Float64Array.from(new BigInt64Array(buffer), Number) };
-  const data = dtype === 'F32' ? new Float32Array(buffer) : widen(new Uint16Array(buffer), dtype === 'BF16');
-  return { dtype: 'F32', shape, data };
+  if (dtype === 'F32') return { dtype, shape, data: new Float32Array(buffer) };
+  const widen = dtype === 'BF16' ? widenBfloats : widenHalves;
+  return { dtype: 'F32', shape, data: widen(new Uint16Array(buffer)) };
 }
 
 function isCounts(value: unknown): value is number[] {
@@ -139,9 +140,13 @@ function elementCount(shape: number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** bfloat16 is the upper half of a float32; a half has 5 exponent and 10 fraction bits. */
-function widen(words: Uint16Array, isBfloat: boolean): Float32Array {
-  if (isBfloat) return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+/** bfloat16 is the upper half of a float32. */
+function widenBfloats(words: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+}
+
+/** A half has 5 exponent and 10 fraction bits. */
+export function widenHalves(words: Uint16Array): Float32Array {
   return Float32Array.from(words, (word) => {
     const sign = word & 0x8000 ? -1 : 1;
     const exponent = (word >> 10) & 0x1f;
