@@ -2,9 +2,9 @@
 export type { Architecture, Preset, SaeConfig, TrainingConfig, TrainingConfigInput } from './config.ts';
 export { resolveTrainingConfig } from './config.ts';
 export { DivergenceError, SaeConfigError, SaeFormatError } from './errors.ts';
+export type { DictionaryFile, DictionaryFormat, ImportedDictionary } from './formats/import-dictionary.ts';
+export { importDictionary } from './formats/import-dictionary.ts';
 export type { DictionaryMetadata, LoadedDictionary } from './formats/loaded-dictionary.ts';
-export type { DictionaryFile, DictionaryFormat, FoundDictionary } from './formats/read-dictionary.ts';
-export { readDictionary } from './formats/read-dictionary.ts';
 export type { SaelensExtras } from './formats/saelens-reader.ts';
 export { fromSaelensDirectory } from './formats/saelens-reader.ts';
 export type { SaelensDirectory } from './formats/saelens-writer.ts';

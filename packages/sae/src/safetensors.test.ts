@@ -98,6 +98,17 @@ describe('refuses', () => {
       fileOf({ t: { dtype: 'F32', shape: [3], data_offsets: [0, 8] } }, body),
       /does not fit its 8 bytes/,
     ],
+    [
+      'tensors over the same bytes',
+      fileOf(
+        {
+          t: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+          u: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+        },
+        body,
+      ),
+      /Tensor u overlaps others/,
+    ],
     ['metadata that is not text', fileOf({ __metadata__: { a: 1 } }, body), /metadata/],
   ])('%s', (_, bytes, message) => {
     expect(() => decodeSafetensors(bytes)).toThrow(message);

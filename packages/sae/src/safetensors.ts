@@ -60,8 +60,17 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
   const body = bytes.subarray(8 + headerBytes);
   const tensors: Record<string, StoredTensor> = {};
+  let copiedBytes = 0;
   for (const [name, entry] of Object.entries(header)) {
-    if (name !== '__metadata__') tensors[name] = readTensor(name, entry, body);
+    if (name === '__metadata__') continue;
+    const stored = checkTensor(name, entry, body.length);
+    // Many tensors over the same bytes would take many times the file's memory.
+    copiedBytes += stored.offsets[1] - stored.offsets[0];
+    if (copiedBytes > body.length)
+      throw new SaeFormatError(
+        `Tensor ${name} overlaps others: together they have more than the file's ${body.length} bytes`,
+      );
+    tensors[name] = readTensor(stored, body);
   }
   return { tensors, metadata: readMetadata(header.__metadata__) };
 }
@@ -100,7 +109,13 @@ function readMetadata(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTensor {
+interface CheckedTensor {
+  dtype: string;
+  shape: number[];
+  offsets: number[];
+}
+
+function checkTensor(name: string, entry: unknown, bodyBytes: number): CheckedTensor {
   const {
     dtype,
     shape,
@@ -112,9 +127,9 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTenso
     );
   }
   if (!isCounts(shape)) throw new SaeFormatError(`Tensor ${name} has no valid shape`);
-  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > body.length) {
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > bodyBytes) {
     throw new SaeFormatError(
-      `Tensor ${name} has data offsets [${String(offsets)}] outside the file's ${body.length} data bytes`,
+      `Tensor ${name} has data offsets [${String(offsets)}] outside the file's ${bodyBytes} data bytes`,
     );
   }
   if (elementCount(shape) * READABLE_BYTES[dtype] !== offsets[1] - offsets[0]) {
@@ -122,6 +137,10 @@ function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTenso
       `Tensor ${name} of shape [${shape}] and ${dtype} does not fit its ${offsets[1] - offsets[0]} bytes`,
     );
   }
+  return { dtype, shape, offsets };
+}
+
+function readTensor({ dtype, shape, offsets }: CheckedTensor, body: Uint8Array): StoredTensor {
   // A copy: aligned, and not tied to the lifetime of the file's buffer. Not slice(), which copies nothing of a Node Buffer.
   const { buffer } = new Uint8Array(body.subarray(offsets[0], offsets[1]));
   if (dtype === 'F64') return { dtype, shape, data: new Float64Array(buffer) };

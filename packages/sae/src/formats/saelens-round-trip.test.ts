@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import golden from '../../reference/saelens-architectures.golden.json' with { type: 'json' };
 import { Rng } from '../rng.ts';
 import { bytesOf, compute, type GoldenCase, worstDifference } from '../testing/golden-case.ts';
-import { type DictionaryFile, readDictionary } from './read-dictionary.ts';
+import { type DictionaryFile, importDictionary } from './import-dictionary.ts';
 import { type SaelensDirectory, toSaelensDirectory } from './saelens-writer.ts';
 
 /** A Python with sae-lens 6.54.12. Without it this file tests nothing: the golden values then stand for SAELens. */
@@ -36,7 +36,7 @@ function read(saved: Record<string, string>) {
   const files = Object.entries(bytesOf(saved)).map(
     ([name, bytes]): DictionaryFile => ({ name, sizeBytes: bytes.length, read: async () => bytes }),
   );
-  return readDictionary(files);
+  return importDictionary(files);
 }
 
 /** What SAELens computes from written directories, by name. */

@@ -17,7 +17,7 @@ export interface DictionaryFile {
 
 export type DictionaryFormat = 'saelens' | 'gemmaScope' | 'sparsify' | 'dictionaryLearning';
 
-export interface FoundDictionary extends LoadedDictionary {
+export interface ImportedDictionary extends LoadedDictionary {
   format: DictionaryFormat;
   /** What was found, in a sentence. */
   found: string;
@@ -83,7 +83,7 @@ const readers: DirectoryReader[] = [
 /** Reads somebody's dictionary: the format is known by the names of its files. location: the directory's last folders, which some
  *  formats tell the model and hook by. Pickles are never opened; where a directory has nothing else, the error says how to convert
  *  one. Throws SaeFormatError, which names what was found and what is missing, or the file and its fault. */
-export async function readDictionary(files: readonly DictionaryFile[], location = ''): Promise<FoundDictionary> {
+export async function importDictionary(files: readonly DictionaryFile[], location = ''): Promise<ImportedDictionary> {
   const directory = new Directory(files);
   const reader = chooseReader(files.map(({ name }) => name));
   const dictionary = await reader.read(directory, location.replaceAll('\\', '/').replace(/\/+$/, ''));

@@ -4,7 +4,7 @@ import golden from '../../reference/published-formats.golden.json' with { type: 
 import saelens from '../../reference/saelens-architectures.golden.json' with { type: 'json' };
 import { encodeSafetensors } from '../safetensors.ts';
 import { bytesOf, compute, type GoldenCase, worstDifference } from '../testing/golden-case.ts';
-import { type DictionaryFile, readDictionary } from './read-dictionary.ts';
+import { type DictionaryFile, importDictionary } from './import-dictionary.ts';
 
 const cases = golden as unknown as Record<string, GoldenCase & { location: string }>;
 const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 it.each(Object.entries(cases))('%s: computes what the published formulas give', async (_, expected) => {
-  const dictionary = await readDictionary(directory(bytesOf(expected.files)), expected.location);
+  const dictionary = await importDictionary(directory(bytesOf(expected.files)), expected.location);
   const computed = compute(dictionary, Float32Array.from(expected.rows));
   // float32 against float64, sums of up to 32 products.
   expect(worstDifference(computed.acts, expected.acts)).toBeLessThan(1e-5);
@@ -48,7 +48,7 @@ describe('says what it found', () => {
     ],
   ])('%s', async (name, expected) => {
     const { files, location } = cases[name];
-    const { found, notes, metadata } = await readDictionary(directory(bytesOf(files)), location);
+    const { found, notes, metadata } = await importDictionary(directory(bytesOf(files)), location);
     expect(found).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
     const isVague = metadata.hookName === undefined;
     expect(notes.some((note) => note.includes('choose the hook'))).toBe(isVague && name.startsWith('Gemma'));
@@ -56,7 +56,7 @@ describe('says what it found', () => {
 
   it('a SAELens directory, with what lies beside it', async () => {
     const saved = (saelens as Record<string, GoldenCase>)['standard, checkpoint with a scale'];
-    const dictionary = await readDictionary(directory({ ...bytesOf(saved.files), 'README.md': text('') }));
+    const dictionary = await importDictionary(directory({ ...bytesOf(saved.files), 'README.md': text('') }));
     expect(dictionary.found).toBe('A SAELens directory (cfg.json, sae_weights.safetensors): standard, 16 → 32 latents');
     expect(dictionary.notes).toEqual(['The input scale 0.37 is folded into the weights.']);
   });
@@ -65,7 +65,7 @@ describe('says what it found', () => {
 describe('refuses', () => {
   it('a pickle, unopened, and says how to convert it', async () => {
     const never = { name: 'ae.pt', sizeBytes: 9, read: () => Promise.reject(new Error('It was opened')) };
-    const refusal = readDictionary([never, ...directory({ 'config.json': text({}) })]);
+    const refusal = importDictionary([never, ...directory({ 'config.json': text({}) })]);
     await expect(refusal).rejects.toThrow(/^ae\.pt is a Python pickle: opening one can run any code/);
     await expect(refusal).rejects.toThrow(
       [
@@ -78,19 +78,23 @@ describe('refuses', () => {
   });
 
   it('a directory without a dictionary, and lists what it would read', async () => {
-    await expect(readDictionary(directory({ 'cfg.json': text({}), 'notes.txt': text('') }))).rejects.toThrow(
+    await expect(importDictionary(directory({ 'cfg.json': text({}), 'notes.txt': text('') }))).rejects.toThrow(
       /found among cfg\.json, notes\.txt\. Readable are: cfg\.json and sae_weights\.safetensors \(SAELens directory\); /,
     );
-    await expect(readDictionary([])).rejects.toThrow(/found among no files/);
+    await expect(importDictionary([])).rejects.toThrow(/found among no files/);
   });
 
   it('files beyond their bounds, unread', async () => {
     const saved = bytesOf(cases.sparsify.files);
     const huge = (name: string, sizeBytes: number) =>
       directory(saved).map((file) => (file.name === name ? { ...file, sizeBytes } : file));
-    await expect(readDictionary(huge('cfg.json', 2e6))).rejects.toThrow(/cfg\.json has 2000000 bytes; at most 1048576/);
-    await expect(readDictionary(huge('sae.safetensors', 2 ** 33))).rejects.toThrow(/sae\.safetensors has 8589934592/);
-    await expect(readDictionary(directory({ ...saved, 'cfg.json': Uint8Array.of(0xff) }))).rejects.toThrow(/not UTF-8/);
+    await expect(importDictionary(huge('cfg.json', 2e6))).rejects.toThrow(
+      /cfg\.json has 2000000 bytes; at most 1048576/,
+    );
+    await expect(importDictionary(huge('sae.safetensors', 2 ** 33))).rejects.toThrow(/sae\.safetensors has 8589934592/);
+    await expect(importDictionary(directory({ ...saved, 'cfg.json': Uint8Array.of(0xff) }))).rejects.toThrow(
+      /not UTF-8/,
+    );
   });
 
   it.each([
@@ -105,7 +109,7 @@ describe('refuses', () => {
   ])('sparsify with %j', async (change, message) => {
     const files = bytesOf(cases.sparsify.files);
     const cfg = { ...JSON.parse(new TextDecoder().decode(files['cfg.json'])), ...change };
-    await expect(readDictionary(directory({ ...files, 'cfg.json': text(cfg) }))).rejects.toThrow(message);
+    await expect(importDictionary(directory({ ...files, 'cfg.json': text(cfg) }))).rejects.toThrow(message);
   });
 
   it.each([
@@ -119,7 +123,7 @@ describe('refuses', () => {
     const files = bytesOf(cases['dictionary_learning, AutoEncoderTopK'].files);
     const config = JSON.parse(new TextDecoder().decode(files['config.json']));
     const changed = { ...config, trainer: { ...config.trainer, ...change } };
-    await expect(readDictionary(directory({ ...files, 'config.json': text(changed) }))).rejects.toThrow(message);
+    await expect(importDictionary(directory({ ...files, 'config.json': text(changed) }))).rejects.toThrow(message);
   });
 
   it('Gemma Scope without a tensor, and with one of another shape', async () => {
@@ -129,7 +133,7 @@ describe('refuses', () => {
       data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
     });
     const read = (tensors: Record<string, ReturnType<typeof tensor>>) =>
-      readDictionary(directory({ 'params.safetensors': encodeSafetensors({ tensors, metadata: {} }) }));
+      importDictionary(directory({ 'params.safetensors': encodeSafetensors({ tensors, metadata: {} }) }));
     await expect(read({ b_dec: tensor([4]) })).rejects.toThrow(
       /^params\.safetensors has no tensor W_enc; it has b_dec/,
     );
