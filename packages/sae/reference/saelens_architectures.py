@@ -4,7 +4,7 @@
     python saelens_architectures.py > saelens-architectures.golden.json
 
 Each case: the files of a directory, rows, the activations, what they decode to, and the output of the whole dictionary where
-that is something else.
+that is something else, and the activations after the decoder's norms were folded.
 """
 
 import base64
@@ -61,14 +61,17 @@ def measure(sae, rows):
     return {"acts": flat(acts), "decoded": flat(decoded), **whole}
 
 
-def case(sae, rows=None, reference=None, extra=lambda directory: None, save="save_model", dtype="float32"):
-    """Saves `sae` and measures `reference`, by default what SAELens loads from the files."""
+def case(sae, rows=None, reference=None, extra=lambda directory: None, save="save_model", dtype="float32", fold=False):
+    """Saves `sae` and measures `reference`, by default what SAELens loads from the files. fold: also its activations after SAELens
+    has folded the decoder's norms."""
     rows = draw(N_ROWS, D_MODEL) if rows is None else rows
     with tempfile.TemporaryDirectory() as directory:
         getattr(sae, save)(directory)
         extra(pathlib.Path(directory))
         loaded = SAE.load_from_disk(directory, dtype=dtype) if reference is None else reference
-        return {"files": files_of(directory), "rows": flat(rows), **measure(loaded, rows)}
+        folded = SAE.load_from_disk(directory, dtype=dtype, fold_W_dec_norm=True).encode(rows) if fold else None
+        return {"files": files_of(directory), "rows": flat(rows), **measure(loaded, rows),
+                **({} if folded is None else {"foldedActs": flat(folded)})}
 
 
 def inference_of(training):
@@ -132,7 +135,7 @@ def finetuned():
 
 
 cases = {
-    "standard": case(build("StandardSAE", "StandardSAEConfig")),
+    "standard": case(build("StandardSAE", "StandardSAEConfig"), fold=True),
     "standard, b_dec not subtracted": case(build("StandardSAE", "StandardSAEConfig", apply_b_dec_to_input=False)),
     "standard, layer_norm": case(build("StandardSAE", "StandardSAEConfig", normalize_activations="layer_norm"),
                                  rows=draw(N_ROWS, D_MODEL) * 5 + 3),
@@ -147,10 +150,10 @@ cases = {
         rows=draw(N_ROWS, 4, D_MODEL // 4)),
     "standard, float16": case(build("StandardSAE", "StandardSAEConfig").to(dtype=torch.float16)),
     "standard, training": case(build("StandardTrainingSAE", "StandardTrainingSAEConfig")),
-    "gated": case(build("GatedSAE", "GatedSAEConfig")),
+    "gated": case(build("GatedSAE", "GatedSAEConfig"), fold=True),
     "gated, b_dec not subtracted": case(build("GatedSAE", "GatedSAEConfig", apply_b_dec_to_input=False)),
     "gated, training": case(build("GatedTrainingSAE", "GatedTrainingSAEConfig"), save="save_inference_model"),
-    "jumprelu": case(build("JumpReLUSAE", "JumpReLUSAEConfig")),
+    "jumprelu": case(build("JumpReLUSAE", "JumpReLUSAEConfig"), fold=True),
     "jumprelu, layer_norm": case(build("JumpReLUSAE", "JumpReLUSAEConfig", normalize_activations="layer_norm")),
     "jumprelu, bfloat16": case(build("JumpReLUSAE", "JumpReLUSAEConfig").to(dtype=torch.bfloat16)),
     "jumprelu, float64": case(build("JumpReLUSAE", "JumpReLUSAEConfig").to(dtype=torch.float64)),
@@ -173,7 +176,7 @@ cases = {
         build("Transcoder", "TranscoderConfig", d_out=D_OUT, apply_b_dec_to_input=False, normalize_activations="layer_norm")),
     "skip_transcoder": case(build("SkipTranscoder", "SkipTranscoderConfig", d_out=D_OUT, apply_b_dec_to_input=False)),
     "jumprelu_transcoder": case(
-        build("JumpReLUTranscoder", "JumpReLUTranscoderConfig", d_out=D_OUT, apply_b_dec_to_input=False)),
+        build("JumpReLUTranscoder", "JumpReLUTranscoderConfig", d_out=D_OUT, apply_b_dec_to_input=False), fold=True),
     "jumprelu_skip_transcoder": case(
         build("JumpReLUSkipTranscoder", "JumpReLUSkipTranscoderConfig", d_out=D_OUT, apply_b_dec_to_input=False)),
 }

@@ -15,6 +15,7 @@ export { ReconstructionMetrics } from './reconstruction-metrics.ts';
 export type { RngState } from './rng.ts';
 export { Rng } from './rng.ts';
 export type { SaeWeights } from './sae-weights.ts';
+export { foldDecoderNorms } from './sae-weights.ts';
 export type { Safetensors, StoredTensor } from './safetensors.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 export type { SparseActs } from './sparse-acts.ts';

@@ -157,6 +157,7 @@ export class SparseAutoencoder {
       return keepActive({ nRows, rowOffsets, indices: columns, values }, (value) => value > 0);
     }
     if (architecture === 'abstopk') return selectByMagnitude(pre, k);
+    if (architecture === 'standard') return sparsify(pre.dataSync() as Float32Array, nRows);
     return sparsify(
       valuesOf(() => this.activate(pre, (values) => values)),
       nRows,

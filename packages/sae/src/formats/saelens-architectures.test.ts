@@ -1,6 +1,7 @@
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import golden from '../../reference/saelens-architectures.golden.json' with { type: 'json' };
+import { foldDecoderNorms } from '../sae-weights.ts';
 import { bytesOf, compute, type GoldenCase, worstDifference } from '../testing/golden-case.ts';
 import { fromSaelensDirectory } from './saelens-reader.ts';
 import { toSaelensDirectory } from './saelens-writer.ts';
@@ -42,6 +43,16 @@ describe('what SAELens saves', () => {
       notes: [],
     });
   });
+});
+
+const folded = cases.filter(([, { foldedActs }]) => foldedActs !== undefined);
+
+it.each(folded)('%s: folds decoder norms as SAELens does', (_, { files, rows, foldedActs = [], decoded }) => {
+  const { config, weights } = read(files);
+  const width = config.transcoder?.dOut ?? config.dModel;
+  const computed = compute({ config, weights: foldDecoderNorms(weights, width) }, Float32Array.from(rows));
+  expect(worstDifference(computed.acts, foldedActs)).toBeLessThan(TOLERANCE);
+  expect(worstDifference(computed.decoded, decoded)).toBeLessThan(TOLERANCE);
 });
 
 it('makes some latents fire and some not in every case', () => {

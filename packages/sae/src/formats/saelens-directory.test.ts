@@ -140,6 +140,38 @@ it('says when the scale of the input is in none of the files', () => {
   expect(read.weights).toEqual(weights);
 });
 
+it('folds a constant scale of the input into the weights', () => {
+  const directory = toSaelensDirectory({ ...config, architecture: 'standard', k: undefined }, weights, metadata);
+  const cfg = {
+    ...JSON.parse(directory['cfg.json']),
+    normalize_activations: 'constant_scalar_rescale',
+    activation_normalization_factor: 0.25,
+  };
+  const read = fromSaelensDirectory(JSON.stringify(cfg), directory['sae_weights.safetensors']);
+  const plain = new SparseAutoencoder({ ...config, architecture: 'standard' }, weights);
+  const sae = new SparseAutoencoder(read.config, read.weights);
+  const rows = draw(3 * dModel);
+  const scaledActs = plain.encodeSparse(
+    rows.map((value) => value * 0.25),
+    3,
+  );
+  const acts = sae.encodeSparse(rows, 3);
+  expect([...acts.indices]).toEqual([...scaledActs.indices]);
+  acts.values.forEach((value, e) => {
+    expect(value).toBeCloseTo(scaledActs.values[e], 4);
+  });
+  const expected = plain.decode(scaledActs);
+  sae.decode(acts).forEach((value, at) => {
+    expect(value).toBeCloseTo(expected[at] / 0.25, 3);
+  });
+  plain.dispose();
+  sae.dispose();
+  const wrong = JSON.stringify({ ...cfg, activation_normalization_factor: 0 });
+  expect(() => fromSaelensDirectory(wrong, directory['sae_weights.safetensors'])).toThrow(
+    /activation_normalization_factor as a number above 0, but has 0/,
+  );
+});
+
 describe('refuses', () => {
   const directory = toSaelensDirectory(config, weights, metadata);
   const cfg = JSON.parse(directory['cfg.json']);

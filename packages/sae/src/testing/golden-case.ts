@@ -12,6 +12,8 @@ export interface GoldenCase {
   decoded: number[];
   /** Of the whole dictionary, where that is not `decoded`. */
   output?: number[];
+  /** Activations after the decoder's norms were folded into the encoder. */
+  foldedActs?: number[];
 }
 
 export function bytesOf(files: Record<string, string>): Record<string, Uint8Array> {
