@@ -25,14 +25,15 @@ export function fromGemmaScope(file: TensorFile, location: string): LoadedDictio
   };
   if (hasTensor(file, 'affine_skip_connection'))
     weights.wSkip = takeTensor(file, 'affine_skip_connection', [dModel, dOut]);
+  const metadata = originOf(location);
   const config: InferenceConfig = {
     architecture: 'jumprelu',
     dModel,
     nLatents,
     applyBDecToInput: false,
+    ...(metadata.hookName?.endsWith('hook_z') ? { concatenatedHeads: true } : {}),
     ...(isTranscoder ? { transcoder: { dOut } } : {}),
   };
-  const metadata = originOf(location);
   const notes = metadata.hookName
     ? []
     : ['Where in the model it was trained is not in the file: choose the hook by the name of the release.'];

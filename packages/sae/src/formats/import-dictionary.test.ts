@@ -5,6 +5,7 @@ import saelens from '../../reference/saelens-architectures.golden.json' with { t
 import { encodeSafetensors } from '../safetensors.ts';
 import { bytesOf, compute, type GoldenCase, worstDifference } from '../testing/golden-case.ts';
 import { type DictionaryFile, importDictionary } from './import-dictionary.ts';
+import { toSaelensDirectory } from './saelens-writer.ts';
 
 const cases = golden as unknown as Record<string, GoldenCase & { location: string }>;
 const text = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -52,6 +53,13 @@ describe('says what it found', () => {
     expect(found).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
     const isVague = metadata.hookName === undefined;
     expect(notes.some((note) => note.includes('choose the hook'))).toBe(isVague && name.startsWith('Gemma'));
+  });
+
+  it('heads where Gemma Scope reads them, for SAELens to concatenate', async () => {
+    const { files, location } = cases['Gemma Scope, packed'];
+    const { config, weights, metadata } = await importDictionary(directory(bytesOf(files)), location);
+    const cfg = JSON.parse(toSaelensDirectory(config, weights, metadata)['cfg.json']);
+    expect(cfg).toMatchObject({ reshape_activations: 'hook_z', metadata: { hook_name: 'blocks.3.attn.hook_z' } });
   });
 
   it('a SAELens directory, with what lies beside it', async () => {

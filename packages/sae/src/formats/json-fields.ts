@@ -3,6 +3,9 @@ import { SaeFormatError } from '../errors.ts';
 /** No width of a dictionary is beyond this. */
 const MAX_SIZE = 2 ** 24;
 
+/** What Python writes for numbers that JSON has not; figures of a training run can be such. */
+const PYTHON_NUMBERS = /(?<=[:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g;
+
 /** The fields of a JSON object in a file, read one by one. Every refusal is a SaeFormatError that names file, field and value. */
 export class JsonFields {
   readonly fileName: string;
@@ -18,7 +21,7 @@ export class JsonFields {
   static parse(fileName: string, text: string): JsonFields {
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = JSON.parse(text.replace(PYTHON_NUMBERS, 'null'));
     } catch (error) {
       throw new SaeFormatError(`${fileName} is not JSON`, { cause: error });
     }

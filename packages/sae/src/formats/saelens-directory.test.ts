@@ -140,6 +140,17 @@ it('says when the scale of the input is in none of the files', () => {
   expect(read.weights).toEqual(weights);
 });
 
+it('reads the NaN that Python writes as missing', () => {
+  const directory = toSaelensDirectory(config, weights, metadata);
+  const cfg = directory['cfg.json'].replace(
+    '"context_size": 256',
+    '"l0": NaN, "losses": [-Infinity, NaN], "context_size": 256',
+  );
+  expect(fromSaelensDirectory(cfg, directory['sae_weights.safetensors']).metadata.contextSize).toBe(256);
+  const unset = directory['cfg.json'].replace('"k": 3', '"k": NaN');
+  expect(() => fromSaelensDirectory(unset, directory['sae_weights.safetensors'])).toThrow(/k as a positive integer/);
+});
+
 it('folds a constant scale of the input into the weights', () => {
   const directory = toSaelensDirectory({ ...config, architecture: 'standard', k: undefined }, weights, metadata);
   const cfg = {
