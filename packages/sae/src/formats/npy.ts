@@ -13,7 +13,8 @@ const MAX_HEADER_BYTES = 10_000;
 const BYTES_PER_ELEMENT: Record<string, number> = { '<f2': 2, '<f4': 4, '<f8': 8 };
 
 /** Reads a float array as `numpy.save` writes it: little-endian, 2 to 8 bytes an element, in C or Fortran order. Arrays of Python
- *  objects are pickles and are refused, as is everything else. `name` is what errors call it. Throws SaeFormatError. Source: NumPy's
+ *  objects are pickles and are refused, as is everything else. `name` is what errors call it. Where the array
+ *  is aligned, as numpy aligns it, the result shares its memory. Throws SaeFormatError. Source: NumPy's
  *  NEP 1, versions 1 to 3. */
 export function decodeNpy(name: string, bytes: Uint8Array): NpyArray {
   if (bytes.length < 12 || MAGIC.some((byte, at) => bytes[at] !== byte))
@@ -64,10 +65,12 @@ function parseHeader(name: string, header: string): { descr: string; isFortran: 
 }
 
 function toFloats(body: Uint8Array, descr: string): Float32Array | Float64Array {
-  // A copy, which is aligned.
-  const { buffer } = new Uint8Array(body);
-  if (descr === '<f8') return new Float64Array(buffer);
-  return descr === '<f4' ? new Float32Array(buffer) : widenHalves(new Uint16Array(buffer));
+  const elementBytes = BYTES_PER_ELEMENT[descr];
+  const { buffer, byteOffset } = body.byteOffset % elementBytes === 0 ? body : new Uint8Array(body);
+  const length = body.length / elementBytes;
+  if (descr === '<f8') return new Float64Array(buffer, byteOffset, length);
+  if (descr === '<f4') return new Float32Array(buffer, byteOffset, length);
+  return widenHalves(new Uint16Array(buffer, byteOffset, length));
 }
 
 /** Column-major [rows, columns] → row-major. */
