@@ -42,7 +42,7 @@ function rowsOf(run: Run): BenchRow[] {
     throw new Error(`The first run ended as ${run.status}: ${run.failure?.message ?? 'no reason given'}`);
   return [
     row('first run, launch to labelled', (Date.parse(finishedAt) - Date.parse(run.createdAt)) / 1000, 's'),
-    row('first run, tokens trained on', run.nTokens, 'tokens'),
+    row('first run, tokens trained on', run.nTokens ?? Number.NaN, 'tokens'),
     row('first run, features with a label', run.nLabelled, `of ${run.nFeatures}`),
     row('first run, held-out FVU', evaluation.fvu, 'share'),
     row('first run, CE recovered against mean ablation', evaluation.ceRecoveredMean ?? Number.NaN, 'share'),

@@ -29,6 +29,7 @@ export const statusOfCode = {
   unsupported_hook: 422,
   prompt_too_long: 422,
   dataset_invalid: 422,
+  dictionary_invalid: 422,
   query_timeout: 422,
   too_many_requests: 429,
   inference_unavailable: 503,

@@ -26,6 +26,8 @@ const environmentSchema = z
     INFERENCE_SECRET: z.string().min(16).optional(),
     /** Directories that hold model directories, separated by commas. */
     FEATURESCOPE_MODEL_ROOTS: list.optional(),
+    /** Directories below which other people's dictionaries are read, separated by commas. */
+    FEATURESCOPE_DICTIONARY_ROOTS: list.optional(),
     FEATURESCOPE_DEMO: z.enum(['0', '1']).default('1'),
     FEATURESCOPE_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     /** Further Host values under which the server may be reached, separated by commas. */
@@ -68,6 +70,9 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
     modelRoots: data.FEATURESCOPE_MODEL_ROOTS ?? [
       path.join(path.resolve(data.FEATURESCOPE_DATA), 'models'),
       path.join(repositoryRoot, 'models'),
+    ],
+    dictionaryRoots: data.FEATURESCOPE_DICTIONARY_ROOTS ?? [
+      path.join(path.resolve(data.FEATURESCOPE_DATA), 'dictionaries'),
     ],
     bundledModelDirectory: path.join(repositoryRoot, 'models', 'featurescope-tiny'),
     demo: data.FEATURESCOPE_DEMO === '1',

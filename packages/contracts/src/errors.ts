@@ -15,6 +15,7 @@ export const errorCodes = [
   'unsupported_hook',
   'prompt_too_long',
   'dataset_invalid',
+  'dictionary_invalid',
   'query_timeout',
   'too_many_requests',
   'inference_unavailable',

@@ -1,4 +1,5 @@
 export * from './datasets.ts';
+export * from './dictionaries.ts';
 export * from './errors.ts';
 export * from './events.ts';
 export * from './features.ts';

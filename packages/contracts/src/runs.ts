@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import { importedFromSchema, maxLatents } from './dictionaries.ts';
 import { idSchema, seedSchema, textSchema } from './primitives.ts';
 
 export const architectures = ['topk', 'standard'] as const;
 export const architectureSchema = z.enum(architectures);
 export type Architecture = z.infer<typeof architectureSchema>;
 
+/** Dictionaries of these can be worked with; those of `architectures` can be trained here too. */
+export const runArchitectureSchema = z.enum([...architectures, 'jumprelu', 'gated', 'matching_pursuit']);
+export type RunArchitecture = z.infer<typeof runArchitectureSchema>;
+
 const commonRunFields = {
   modelId: idSchema,
   hookName: textSchema(200).describe('TransformerLens hook name; its activations are decomposed'),
   datasetId: idSchema,
-  nLatents: z.number().int().min(8).max(262_144),
+  nLatents: z.number().int().min(8).max(maxLatents),
   nTokens: z.number().int().min(10_000).max(10_000_000_000).describe('Activations to train on, one a token'),
   batchSize: z.number().int().min(32).max(65_536),
   learningRate: z.number().positive().max(1),
@@ -97,20 +102,22 @@ export const runSchema = z.object({
   hookName: z.string(),
   datasetId: idSchema,
   datasetName: z.string(),
-  architecture: architectureSchema,
+  origin: z.enum(['trained', 'imported']).describe('Whether the dictionary was trained here'),
+  imported: importedFromSchema.nullable().describe('Where an imported dictionary is from'),
+  architecture: runArchitectureSchema,
   nLatents: z.number().int(),
   k: z.number().int().nullable(),
   l1Coefficient: z.number().nullable(),
-  nTokens: z.number().int(),
-  batchSize: z.number().int(),
-  learningRate: z.number(),
+  nTokens: z.number().int().nullable().describe('Null, as all values of training, where nothing was trained'),
+  batchSize: z.number().int().nullable(),
+  learningRate: z.number().nullable(),
   seed: z.number().int(),
   status: runStatusSchema,
   desiredState: z.enum(['run', 'pause', 'cancel']),
   stage: runStageSchema,
   progress: progressSchema.nullable(),
   step: z.number().int(),
-  nSteps: z.number().int(),
+  nSteps: z.number().int().nullable(),
   latest: z
     .object({
       loss: z.number(),

@@ -7,6 +7,7 @@ export * from './event-feed.ts';
 export * from './event-log.ts';
 export * from './evidence.ts';
 export * from './feature-detail.ts';
+export * from './feature-export.ts';
 export * from './feature-list.ts';
 export * from './fencing.ts';
 export * from './labels.ts';

@@ -2,7 +2,7 @@ import type { RunStage, RunStatus } from '@featurescope/contracts';
 import type { Db } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { RunJobs, RunQueue } from './run-queue.ts';
-import { type DesiredState, jobOfStage, setRunState, updateRun } from './run-work.ts';
+import { type DesiredState, jobFor, type RunOrigin, setRunState, updateRun } from './run-work.ts';
 
 /** Runs that somebody is to work on: every one of them has a job, or had one that went missing. */
 export async function unfinishedRunIds(db: Db): Promise<string[]> {
@@ -23,14 +23,16 @@ export async function reconcileRun(db: Db, id: string, queue: RunQueue): Promise
   // Without the lock, which would hold up the run's worker: almost always there is nothing to do.
   if (desired === null || isCaredFor(await queue.jobsOf(db.prisma, id), desired.desiredState)) return null;
   return db.prisma.$transaction(async (transaction) => {
-    const [run] = await transaction.$queryRaw<{ status: RunStatus; stage: RunStage; desiredState: DesiredState }[]>`
-      SELECT "status", "stage", "desiredState" FROM "Run" WHERE "id" = ${id}::uuid FOR UPDATE`;
+    const [run] = await transaction.$queryRaw<
+      { status: RunStatus; stage: RunStage; origin: RunOrigin; desiredState: DesiredState }[]
+    >`
+      SELECT "status", "stage", "origin", "desiredState" FROM "Run" WHERE "id" = ${id}::uuid FOR UPDATE`;
     if (!run || (run.status !== 'queued' && run.status !== 'running')) return null;
     if (isCaredFor(await queue.jobsOf(transaction, id), run.desiredState)) return null;
     if (run.desiredState === 'run') {
       const message = 'The job of this run was missing from the queue. It was added again; the run goes on by itself.';
       await appendEvent(transaction, { kind: 'run', id }, { type: 'log', payload: { level: 'warning', message } });
-      await queue.enqueue(transaction, jobOfStage[run.stage] ?? 'label', id);
+      await queue.enqueue(transaction, jobFor(run) ?? 'label', id);
       return 'enqueued';
     }
     // Whoever still writes for this run without holding a job of it is shut out.

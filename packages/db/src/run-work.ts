@@ -15,8 +15,10 @@ export type RunForWork = Awaited<ReturnType<typeof readRunForWork>>;
 
 export type DesiredState = 'run' | 'pause' | 'cancel';
 
-/** Which job does which stage. */
-export const jobOfStage: Record<RunStage, JobName | null> = {
+/** Whether a run's dictionary was trained here, or came with its files. */
+export type RunOrigin = 'trained' | 'imported';
+
+const jobOfStage: Record<RunStage, JobName | null> = {
   prepare: 'train',
   train: 'train',
   evaluate: 'train',
@@ -24,6 +26,12 @@ export const jobOfStage: Record<RunStage, JobName | null> = {
   label: 'label',
   done: null,
 };
+
+/** Which job does a run's stage. What training does for its dictionary, the index job does for an imported one. */
+export function jobFor({ stage, origin }: { stage: RunStage; origin: RunOrigin }): JobName | null {
+  const job = jobOfStage[stage];
+  return job === 'train' && origin === 'imported' ? 'index' : job;
+}
 
 /** Claims a run for a job and marks it as running, unless the job has nothing to do: its run is deleted, stopped, or past the
  *  job's stages, because an earlier attempt finished and only the answer to the queue was lost. Then null. */
@@ -34,11 +42,11 @@ export async function beginRunJob(
 ): Promise<{ claim: Claim; desiredState: DesiredState } | null> {
   return db.prisma.$transaction(async (transaction) => {
     const rows = await transaction.$queryRaw<
-      { status: RunStatus; stage: RunStage; desiredState: DesiredState; fence: number }[]
+      { status: RunStatus; stage: RunStage; origin: RunOrigin; desiredState: DesiredState; fence: number }[]
     >`
-      SELECT "status", "stage", "desiredState", "fence" FROM "Run" WHERE "id" = ${runId}::uuid FOR UPDATE`;
+      SELECT "status", "stage", "origin", "desiredState", "fence" FROM "Run" WHERE "id" = ${runId}::uuid FOR UPDATE`;
     const run = rows[0];
-    if (!run || jobOfStage[run.stage] !== job || (run.status !== 'queued' && run.status !== 'running')) return null;
+    if (!run || jobFor(run) !== job || (run.status !== 'queued' && run.status !== 'running')) return null;
     const fence = run.fence + 1;
     await transaction.$executeRaw`
       UPDATE "Run" SET "fence" = ${fence}, "status" = 'running', "startedAt" = COALESCE("startedAt", now())

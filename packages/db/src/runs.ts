@@ -1,9 +1,9 @@
-import type { Architecture, RunStage, RunStatus } from '@featurescope/contracts';
+import type { Architecture, ImportedFrom, RunArchitecture, RunStage, RunStatus } from '@featurescope/contracts';
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Prisma } from './generated/client.ts';
 import type { EnqueueRunJob, RunQueue } from './run-queue.ts';
-import { jobOfStage } from './run-work.ts';
+import { jobFor, type RunOrigin } from './run-work.ts';
 
 const runParts = {
   include: {
@@ -21,7 +21,10 @@ export interface NewRun {
   modelId: string;
   datasetId: string;
   hookName: string;
-  architecture: Architecture;
+  origin: RunOrigin;
+  /** Where an imported dictionary is from. */
+  imported?: ImportedFrom;
+  architecture: RunArchitecture;
   nLatents: number;
   k: number | null;
   l1Coefficient: number | null;
@@ -36,7 +39,7 @@ export interface NewRun {
   demo: boolean;
 }
 
-/** Inserts a run, its first event and its job: all or none. */
+/** Inserts a run, its first event and its first job: all or none. */
 export async function insertRun(transaction: Transaction, run: NewRun, enqueue: EnqueueRunJob): Promise<void> {
   await transaction.run.create({ data: run });
   await appendEvent(
@@ -44,7 +47,7 @@ export async function insertRun(transaction: Transaction, run: NewRun, enqueue: 
     { kind: 'run', id: run.id },
     { type: 'status', payload: { status: 'queued', stage: 'prepare' } },
   );
-  await enqueue(transaction, 'train', run.id);
+  await enqueue(transaction, jobFor({ stage: 'prepare', origin: run.origin }) ?? 'train', run.id);
 }
 
 /** Newest first. */
@@ -97,7 +100,7 @@ export async function resumeRun(db: Db, id: string, queue: RunQueue): Promise<Re
       // A pause that no worker has acted on yet is taken back.
       await transaction.run.update({ where: { id }, data: { desiredState: 'run' } });
       const { isActive, isWaiting } = await queue.jobsOf(transaction, id);
-      if (!isActive && !isWaiting) await queue.enqueue(transaction, jobOfStage[run.stage] ?? 'label', id);
+      if (!isActive && !isWaiting) await queue.enqueue(transaction, jobFor(run) ?? 'label', id);
       return 'done';
     }
     await transaction.$executeRaw`
@@ -108,7 +111,7 @@ export async function resumeRun(db: Db, id: string, queue: RunQueue): Promise<Re
       { kind: 'run', id },
       { type: 'status', payload: { status: 'queued', stage: run.stage } },
     );
-    await queue.enqueue(transaction, jobOfStage[run.stage] ?? 'label', id);
+    await queue.enqueue(transaction, jobFor(run) ?? 'label', id);
     return 'done';
   });
 }
@@ -136,9 +139,12 @@ export async function runIds(db: Db): Promise<Set<string>> {
   return new Set(rows.map((row) => row.id));
 }
 
-async function lockRun(transaction: Transaction, id: string): Promise<{ status: RunStatus; stage: RunStage } | null> {
-  const rows = await transaction.$queryRaw<{ status: RunStatus; stage: RunStage }[]>`
-    SELECT "status", "stage" FROM "Run" WHERE "id" = ${id}::uuid FOR UPDATE`;
+async function lockRun(
+  transaction: Transaction,
+  id: string,
+): Promise<{ status: RunStatus; stage: RunStage; origin: RunOrigin } | null> {
+  const rows = await transaction.$queryRaw<{ status: RunStatus; stage: RunStage; origin: RunOrigin }[]>`
+    SELECT "status", "stage", "origin" FROM "Run" WHERE "id" = ${id}::uuid FOR UPDATE`;
   return rows[0] ?? null;
 }
 

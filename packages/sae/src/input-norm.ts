@@ -36,6 +36,16 @@ export function denormalizeRows(
   });
 }
 
+/** What a decoded row is multiplied by to be in the units of the row it came from, [nRows]. rows: what was encoded. */
+export function rowScales(rows: Float32Array, dModel: number, norm: Exclude<InputNorm, 'none'>): Float32Array {
+  const scales = new Float32Array(rows.length / dModel);
+  for (let row = 0; row < scales.length; row++) {
+    const values = rows.subarray(row * dModel, (row + 1) * dModel);
+    scales[row] = norm === 'constantNorm' ? rowNorm(values) / Math.sqrt(dModel) : moments(values).deviation;
+  }
+  return scales;
+}
+
 /** value · factor + shift, with the factor and shift of the measured row. */
 function mapRows(
   values: Float32Array,

@@ -1,7 +1,7 @@
 import { kernels, ShapeError, tf } from '@featurescope/tensor';
 import { checkInference } from './check-inference.ts';
 import type { InferenceConfig } from './inference-config.ts';
-import { denormalizeRows, normalizeRows } from './input-norm.ts';
+import { denormalizeRows, normalizeRows, rowScales } from './input-norm.ts';
 import { pursue } from './matching-pursuit.ts';
 import { rowNorms, type SaeWeights } from './sae-weights.ts';
 import { joinRows, keepActive, pickLatents, type SparseActs, sparsify } from './sparse-acts.ts';
@@ -128,6 +128,14 @@ export class SparseAutoencoder {
         tf.matMul(tf.tensor2d(rows, [nRows, dModel]), tf.tensor2d(wSkip, [dModel, this.dOut])),
       ),
     );
+  }
+
+  /** How far a unit of activation moves each row, in the row's own units, [nRows]; null where that is 1: only a dictionary that
+   *  normalises its input works in other units. */
+  rowScales(rows: Float32Array, nRows: number): Float32Array | null {
+    this.checkRows(rows, nRows);
+    const { inputNorm = 'none', dModel } = this.config;
+    return inputNorm === 'none' ? null : rowScales(rows, dModel, inputNorm);
   }
 
   dispose(): void {

@@ -10,6 +10,11 @@ export interface ForeignFile {
   read(): Promise<Uint8Array>;
 }
 
+/** Somebody else's directory is not one to read; the message says why. */
+export class ForeignDirectoryError extends Error {
+  override name = 'ForeignDirectoryError';
+}
+
 /** More names than that are nobody's dictionary. */
 const maxFiles = 1000;
 const readBytes = 64 * 1024 ** 2;
@@ -19,7 +24,7 @@ const readBytes = 64 * 1024 ** 2;
 export async function listForeignFiles(directory: string): Promise<ForeignFile[]> {
   const names = (await readdir(directory)).sort();
   if (names.length > maxFiles)
-    throw new Error(
+    throw new ForeignDirectoryError(
       `${directory} has ${names.length} entries, more than ${maxFiles}: name the dictionary's own folder`,
     );
   const files: ForeignFile[] = [];
@@ -37,12 +42,15 @@ async function readListed(file: string, sizeBytes: number): Promise<Uint8Array> 
   try {
     const stats = await handle.stat();
     if (!stats.isFile() || stats.size !== sizeBytes)
-      throw new Error(`${file} has changed since it was listed: it had ${sizeBytes} bytes and has ${stats.size}`);
+      throw new ForeignDirectoryError(
+        `${file} has changed since it was listed: it had ${sizeBytes} bytes and has ${stats.size}`,
+      );
     // Not readFile, which stops at 2 GiB.
     const bytes = new Uint8Array(sizeBytes);
     for (let at = 0; at < sizeBytes; ) {
       const { bytesRead } = await handle.read(bytes, at, Math.min(readBytes, sizeBytes - at), at);
-      if (bytesRead === 0) throw new Error(`${file} ended after ${at} of ${sizeBytes} bytes while it was read`);
+      if (bytesRead === 0)
+        throw new ForeignDirectoryError(`${file} ended after ${at} of ${sizeBytes} bytes while it was read`);
       at += bytesRead;
     }
     return bytes;

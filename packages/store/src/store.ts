@@ -7,7 +7,7 @@ const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 /**
  * The files of the product, below `<FEATURESCOPE_DATA>/store`. Every directory is named by an id that was made here;
  * names that a user gave never become part of a path.
- *   datasets/<id>/documents.jsonl · corpora/<id>/ · runs/<id>/{checkpoints,dictionary}/
+ *   datasets/<id>/documents.jsonl · corpora/<id>/ · runs/<id>/{checkpoints,dictionary}/ · uploads/<id>/
  */
 export class Store {
   readonly root: string;
@@ -37,6 +37,11 @@ export class Store {
     return path.join(this.runDirectory(runId), 'dictionary');
   }
 
+  /** Files of a dictionary that was uploaded and is not imported yet. */
+  uploadDirectory(uploadId: string): string {
+    return path.join(this.root, 'uploads', checkedId(uploadId));
+  }
+
   /** The path of something below the root, as rows name it; stays valid when the data directory moves. */
   relative(absolutePath: string): string {
     return path.relative(this.root, absolutePath);
@@ -53,6 +58,10 @@ export class Store {
 
   async removeCorpus(corpusId: string): Promise<void> {
     await rm(this.corpusDirectory(corpusId), { recursive: true, force: true });
+  }
+
+  async removeUpload(uploadId: string): Promise<void> {
+    await rm(this.uploadDirectory(uploadId), { recursive: true, force: true });
   }
 
   async removeRun(runId: string): Promise<void> {

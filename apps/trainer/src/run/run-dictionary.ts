@@ -36,6 +36,6 @@ export async function readRunDictionary(store: Store, runId: string): Promise<Sp
 /** The same, where there has to be one. */
 export async function requireDictionary(store: Store, runId: string): Promise<SparseAutoencoder> {
   const sae = await readRunDictionary(store, runId);
-  if (sae === null) throw new SaeFormatError(`Run ${runId} has no dictionary: train it again`);
+  if (sae === null) throw new SaeFormatError(`Run ${runId} has no dictionary: train or import it again`);
   return sae;
 }

@@ -18,7 +18,9 @@ import { acceptJsonBodies, maxJsonBytes } from './json-body.ts';
 import { proxyPages } from './pages-proxy.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { zodValidator } from './request-validation.ts';
+import { registerBundleRoutes } from './routes/bundle.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
+import { registerDictionariesRoutes } from './routes/dictionaries.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
 import { registerFeatureRoutes } from './routes/features.ts';
 import { registerModelRoutes } from './routes/models.ts';
@@ -112,6 +114,8 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
   registerDictionaryRoutes(routes, context);
+  registerDictionariesRoutes(routes, context);
+  registerBundleRoutes(routes, context);
   registerFeatureRoutes(routes, context);
   registerSteeringRoutes(routes, context);
   api.all('/api/*', { schema: { hide: true } }, (request) => {

@@ -1,7 +1,10 @@
 import type { Db } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
 import type { Log } from '../log.ts';
+import type { BundleService } from './services/bundle/bundle.ts';
 import type { DatasetService } from './services/datasets.ts';
+import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
+import type { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
 import type { FeatureService } from './services/features.ts';
 import type { HealthService } from './services/health.ts';
 import type { ModelService } from './services/models.ts';
@@ -16,6 +19,9 @@ export interface ServerContext {
   models: ModelService;
   datasets: DatasetService;
   runs: RunService;
+  bundles: BundleService;
+  dictionaries: DictionaryService;
+  dictionaryUploads: DictionaryUploads;
   features: FeatureService;
   steering: SteeringService;
   health: HealthService;

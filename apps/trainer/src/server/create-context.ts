@@ -4,7 +4,10 @@ import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
 import type { Queue } from '../queue.ts';
 import type { ServerContext } from './context.ts';
+import { BundleService } from './services/bundle/bundle.ts';
 import { DatasetService } from './services/datasets.ts';
+import { DictionaryService } from './services/dictionaries/dictionaries.ts';
+import { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
 import { FeatureService } from './services/features.ts';
 import { HealthService } from './services/health.ts';
 import { createInferenceClient } from './services/inference-client.ts';
@@ -14,7 +17,10 @@ import { SteeringService } from './services/steering.ts';
 import { Vocabularies } from './services/vocabularies.ts';
 
 export interface ContextOptions {
-  env: Pick<Env, 'dataDirectory' | 'modelRoots' | 'bundledModelDirectory' | 'inferenceUrls' | 'inferenceSecret'>;
+  env: Pick<
+    Env,
+    'dataDirectory' | 'modelRoots' | 'dictionaryRoots' | 'bundledModelDirectory' | 'inferenceUrls' | 'inferenceSecret'
+  >;
   db: Db;
   queue: Queue;
   log: Log;
@@ -34,12 +40,16 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     inference,
   });
   const runs = new RunService({ db, store, queue, models, inference });
+  const uploads = new DictionaryUploads(store);
   return {
     db,
     log,
     store,
     models,
     runs,
+    bundles: new BundleService({ db, store, runs, vocabularies }),
+    dictionaries: new DictionaryService({ db, store, queue, runs, uploads, roots: env.dictionaryRoots }),
+    dictionaryUploads: uploads,
     datasets: new DatasetService(db, store),
     features: new FeatureService({ db, vocabularies, inference }),
     steering: new SteeringService({ db, runs, models, vocabularies, inference }),

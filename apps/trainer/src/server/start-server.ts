@@ -28,6 +28,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   // Before the first request: an upload that has just begun looks like one that was cut short.
   await context.datasets.removeUnfinished();
   await removeLeftoverFiles(db, context.store);
+  await context.dictionaryUploads.removeOld();
   const hub = new EventHub(db, log);
   hub.start();
   const guard = new RequestGuard({ host: env.host, extraHosts: env.extraHosts, token: env.token });

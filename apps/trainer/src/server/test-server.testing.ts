@@ -45,6 +45,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const env = {
     dataDirectory,
     modelRoots: [modelRoot],
+    dictionaryRoots: [path.join(dataDirectory, 'dictionaries')],
     bundledModelDirectory: path.join(modelRoot, 'tiny'),
     inferenceUrls: options.inferenceUrls ?? [],
     inferenceSecret,

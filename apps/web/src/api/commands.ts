@@ -4,12 +4,15 @@ import {
   type CreateRun,
   type CreateSteering,
   createdSchema,
+  type ImportRun,
   type RunEstimate,
   runEstimateSchema,
 } from '@featurescope/contracts';
 import { call, send } from './http.ts';
 
 export const createRun = (run: CreateRun) => call('/api/runs', createdSchema, { method: 'POST', body: run });
+
+export const importRun = (run: ImportRun) => call('/api/runs/import', createdSchema, { method: 'POST', body: run });
 
 export const estimateRun = (run: CreateRun, signal?: AbortSignal): Promise<RunEstimate> =>
   call('/api/runs/estimate', runEstimateSchema, { method: 'POST', body: run, signal });

@@ -1,5 +1,8 @@
 import {
+  type DictionarySource,
   datasetListSchema,
+  dictionaryDirectoryListSchema,
+  dictionaryInspectionSchema,
   type ExampleBand,
   exampleListSchema,
   type FeatureQuery,
@@ -36,6 +39,23 @@ export const datasetsQuery = queryOptions({
   queryFn: async ({ signal }) => (await call('/api/datasets', datasetListSchema, { signal })).datasets,
   refetchInterval: (query) => (query.state.data?.some((d) => d.status === 'ingesting') ? 1_000 : false),
 });
+
+export const dictionariesQuery = queryOptions({
+  queryKey: ['dictionaries'],
+  queryFn: ({ signal }) => call('/api/dictionaries', dictionaryDirectoryListSchema, { signal }),
+});
+
+/** What a dictionary is to a model; its files are read for it, which takes a while where they are large. */
+export const inspectionQuery = (request: { modelId: string; source: DictionarySource | null; hookName?: string }) =>
+  queryOptions({
+    queryKey: ['inspection', request],
+    queryFn: ({ signal }) =>
+      call('/api/dictionaries/inspect', dictionaryInspectionSchema, { method: 'POST', body: request, signal }),
+    enabled: request.source !== null,
+    retry: false,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
 
 export const runsQuery = queryOptions({
   queryKey: ['runs'],

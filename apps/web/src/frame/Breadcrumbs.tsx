@@ -115,6 +115,7 @@ function crumbsOf(pathname: string, runs: Run[]): Crumb[] {
   if (first !== 'runs') return [{ label: sectionNames[first] ?? 'Not found' }];
   const crumbs: Crumb[] = [{ label: 'Runs', href: '/' }];
   if (runId === 'new') return [...crumbs, { label: 'New run' }];
+  if (runId === 'import') return [...crumbs, { label: 'Import an SAE' }];
   const choices = runs.map((run) => ({
     key: run.id,
     label: run.name,

@@ -5,9 +5,15 @@ import Link from 'next/link';
 import { Field, SelectInput } from '../ui/Field.tsx';
 import { formatBytes } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
-import type { CardProps } from './card-props.ts';
 
-export function DataCard({ draft, errors, change, datasets }: CardProps & { datasets: Dataset[] }) {
+interface DataCardProps {
+  draft: { datasetId: string };
+  errors: { datasetId?: string };
+  change: (changes: { datasetId: string }) => void;
+  datasets: Dataset[];
+}
+
+export function DataCard({ draft, errors, change, datasets }: DataCardProps) {
   const dataset = datasets.find((candidate) => candidate.id === draft.datasetId);
   return (
     <Panel

@@ -1,5 +1,6 @@
 import {
   type Architecture,
+  architectures,
   type CreateRun,
   createRunSchema,
   type Dataset,
@@ -95,11 +96,12 @@ export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): 
     modelId: model?.id ?? '',
     hookName: from?.hookName ?? model?.defaultHookName ?? '',
     datasetId: dataset?.id ?? '',
-    architecture: from?.architecture ?? 'topk',
+    architecture: trainable(from?.architecture) ?? 'topk',
     k: String(from?.k ?? 32),
     l1Coefficient: String(from?.l1Coefficient ?? 1),
     ...fields(presets[1], model),
-    ...(from && { nLatents: String(from.nLatents), nTokens: String(from.nTokens) }),
+    ...(from && { nLatents: String(from.nLatents) }),
+    ...(from?.nTokens && { nTokens: String(from.nTokens) }),
     batchSize: String(from?.batchSize ?? 1024),
     learningRate: '',
     seed: String(from?.seed ?? 0),
@@ -107,6 +109,9 @@ export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): 
   const learningRate = from?.learningRate ?? defaultLearningRate(draft.architecture, parseNumber(draft.nLatents));
   return { ...draft, learningRate: String(learningRate) };
 }
+
+/** The architecture where it can be trained here; imported dictionaries can have others. */
+const trainable = (architecture: string | undefined) => architectures.find((known) => known === architecture);
 
 /** "2,048", "16k", "1.5M", "1e-3" → number; NaN for anything else. */
 export function parseNumber(text: string): number {

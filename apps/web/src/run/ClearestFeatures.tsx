@@ -13,6 +13,8 @@ import { Term } from '../ui/Term.tsx';
 
 const shown = 10;
 
+const awaited = (run: Run) => (run.origin === 'imported' ? 'evaluation' : 'training');
+
 /** What the run has learnt: the features whose labels hold up best, each with its best example. */
 export function ClearestFeatures({ run }: { run: Run }) {
   const indexed = run.nFeatures > 0;
@@ -34,10 +36,10 @@ export function ClearestFeatures({ run }: { run: Run }) {
       }
     >
       {!indexed ? (
-        <EmptyState title={isActive(run) ? 'Features appear after training' : 'This run has no features'}>
+        <EmptyState title={isActive(run) ? `Features appear after ${awaited(run)}` : 'This run has no features'}>
           {isActive(run)
-            ? 'When training is done, the text that makes each latent fire is collected here, and each one gets a scored label.'
-            : 'It ended before its latents were indexed. Start a new run from it to get there.'}
+            ? `After ${awaited(run)}, the text that makes each latent fire is collected here, and each one gets a scored label.`
+            : `It ended before its latents were indexed. ${run.origin === 'imported' ? 'Import the dictionary again' : 'Start a new run from it'} to get there.`}
         </EmptyState>
       ) : error ? (
         <div className="p-4">

@@ -1,5 +1,6 @@
 'use client';
 
+import type { Run } from '@featurescope/contracts';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ButtonLink } from '../ui/Button.tsx';
@@ -11,22 +12,20 @@ import { useRun } from './RunFrame.tsx';
 export function ConfigurationTab() {
   const run = useRun();
   const { provenance } = run;
+  const isTrained = run.origin === 'trained';
   const config = Object.entries(run.resolvedConfig);
   const rests: [string, ReactNode][] = [
     ['Model weights', <Hash key="weights" value={provenance.weightsHash} />],
     ['Tokenizer', <Hash key="tokenizer" value={provenance.tokenizerHash} />],
     ['Dataset', <Hash key="dataset" value={provenance.datasetHash} />],
-    ['Checkpoint', <Hash key="checkpoint" value={provenance.checkpointHash} />],
+    ...(isTrained
+      ? [['Checkpoint', <Hash key="checkpoint" value={provenance.checkpointHash} />] satisfies [string, ReactNode]]
+      : []),
     ['Beginning-of-text token', provenance.bosPolicy],
     ['Context size', <Quantity key="context" value={provenance.contextSize} unit="tokens" />],
-    [
-      'Rows left out of training',
-      provenance.excludedRows
-        ? `${provenance.excludedRows.bos.toLocaleString('en-US')} beginning-of-text, ${provenance.excludedRows.outlierNorm.toLocaleString('en-US')} outlier norm`
-        : '–',
-    ],
+    ...(isTrained ? [['Rows left out of training', excludedRows(run)] satisfies [string, ReactNode]] : []),
   ];
-  const hasWeights = run.status === 'succeeded' || run.nFeatures > 0;
+  const hasWeights = !isTrained || run.status === 'succeeded' || run.nFeatures > 0;
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
       <div className="flex flex-wrap gap-2">
@@ -48,7 +47,10 @@ export function ConfigurationTab() {
           ))}
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Panel title="Every value used" aside="defaults included">
+        <Panel
+          title={isTrained ? 'Every value used' : 'What the files say'}
+          aside={isTrained ? 'defaults included' : 'and what was measured for the index'}
+        >
           <Rows
             rows={config.map(([name, value]) => [
               <code key={name}>{name}</code>,
@@ -62,6 +64,12 @@ export function ConfigurationTab() {
       </div>
     </div>
   );
+}
+
+function excludedRows({ provenance }: Run): string {
+  if (!provenance.excludedRows) return '–';
+  const { bos, outlierNorm } = provenance.excludedRows;
+  return `${bos.toLocaleString('en-US')} beginning-of-text, ${outlierNorm.toLocaleString('en-US')} outlier norm`;
 }
 
 function Rows({ rows }: { rows: [ReactNode, ReactNode][] }) {

@@ -6,6 +6,7 @@ import { Figure, Figures } from '../ui/Figure.tsx';
 import { Quantity, Share } from '../ui/Quantity.tsx';
 import { ClearestFeatures } from './ClearestFeatures.tsx';
 import { Curves } from './Curves.tsx';
+import { ImportedFrom } from './ImportedFrom.tsx';
 import { useRun } from './RunFrame.tsx';
 
 export function Overview() {
@@ -13,7 +14,7 @@ export function Overview() {
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
       <RunFigures run={run} />
-      <Curves run={run} />
+      {run.origin === 'imported' ? <ImportedFrom run={run} /> : <Curves run={run} />}
       <ClearestFeatures run={run} />
     </div>
   );
@@ -22,6 +23,7 @@ export function Overview() {
 function RunFigures({ run }: { run: Run }) {
   const { evaluation } = run;
   const later = (what: string) => (isActive(run) ? `after ${what}` : 'not measured');
+  const before = run.origin === 'imported' ? 'evaluation' : 'training';
   const source = evaluation ? 'held-out text' : run.latest ? 'latest training step' : undefined;
   return (
     <Figures>
@@ -30,12 +32,12 @@ function RunFigures({ run }: { run: Run }) {
       <Figure
         term="ceRecovered"
         value={<Quantity value={evaluation?.ceRecoveredMean} />}
-        note={evaluation ? 'against mean ablation' : later('training')}
+        note={evaluation ? 'against mean ablation' : later(before)}
       />
       <Figure
         term="deltaCe"
         value={<Quantity value={evaluation?.deltaCe} unit="nats" />}
-        note={evaluation ? 'a token' : later('training')}
+        note={evaluation ? 'a token' : later(before)}
       />
       <Figure term="dead" value={<Share value={bestDeadShare(run)} />} note={source} />
       <Figure

@@ -52,7 +52,11 @@ export function RunControls({ run }: { run: Run }) {
         open={asking}
         onOpenChange={setAsking}
         title="Cancel this run?"
-        description="It stops after the present step and cannot be continued. Its curves and its last checkpoint stay."
+        description={
+          run.origin === 'imported'
+            ? 'It stops and cannot be continued. The imported dictionary stays.'
+            : 'It stops after the present step and cannot be continued. Its curves and its last checkpoint stay.'
+        }
       >
         <div className="flex justify-end gap-2">
           <Button onClick={() => setAsking(false)}>Keep it running</Button>

@@ -1,9 +1,11 @@
 'use client';
 
 import type { Run } from '@featurescope/contracts';
+import { Download } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { RunMenu } from '../runs/RunMenu.tsx';
 import { architectureName, isActive } from '../runs/run-state.ts';
+import { buttonStyle } from '../ui/Button.tsx';
 import { formatDuration, formatNumber, shortHookName } from '../ui/format.ts';
 import { ProgressBar, RunStatus, stageShare } from '../ui/RunStatus.tsx';
 import { RunControls } from './RunControls.tsx';
@@ -16,12 +18,24 @@ export function RunHeader({ run }: { run: Run }) {
         <div className="min-w-0 flex-1 basis-72">
           <h1 className="text-lg font-semibold tracking-tight">{run.name}</h1>
           <p className="text-ink-2">
+            {run.origin === 'imported' && 'Imported · '}
             {run.modelName} · {shortHookName(run.hookName)} · {architectureName(run)} · {formatNumber(run.nLatents)}{' '}
             latents · {run.datasetName}
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <RunControls run={run} />
+          {run.nFeatures > 0 && (
+            <a
+              href={`/api/runs/${run.id}/bundle`}
+              download
+              title="Weights, features, examples and a card, as a tar archive"
+              className={buttonStyle()}
+            >
+              <Download size={14} aria-hidden />
+              Bundle
+            </a>
+          )}
           <RunMenu run={run} onDeleted={() => router.push('/')} />
         </div>
       </div>
@@ -50,7 +64,9 @@ export function RunHeader({ run }: { run: Run }) {
           <p className="mt-0.5 text-xs text-ink-2">
             {run.failure.retryable
               ? 'It can be tried again: what was learnt up to the last checkpoint is kept.'
-              : 'The last good checkpoint is kept. Start a new run from this one with other values, such as a lower learning rate.'}
+              : run.origin === 'imported'
+                ? 'Import the dictionary again once the cause is mended.'
+                : 'The last good checkpoint is kept. Start a new run from this one with other values, such as a lower learning rate.'}
           </p>
         </div>
       )}

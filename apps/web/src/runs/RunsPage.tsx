@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { Plus } from 'lucide-react';
+import { Import, Plus } from 'lucide-react';
 import { runsQuery } from '../api/queries.ts';
 import { ButtonLink } from '../ui/Button.tsx';
 import { Page } from '../ui/Page.tsx';
@@ -10,11 +10,17 @@ import { DemoBanner } from './DemoBanner.tsx';
 import { FollowRuns } from './FollowRuns.tsx';
 import { RunsTable } from './RunsTable.tsx';
 
-const newRun = (
-  <ButtonLink kind="primary" href="/runs/new">
-    <Plus size={16} aria-hidden />
-    New run
-  </ButtonLink>
+const beginnings = (
+  <>
+    <ButtonLink href="/runs/import">
+      <Import size={16} aria-hidden />
+      Import an SAE
+    </ButtonLink>
+    <ButtonLink kind="primary" href="/runs/new">
+      <Plus size={16} aria-hidden />
+      New run
+    </ButtonLink>
+  </>
 );
 
 export function RunsPage() {
@@ -22,8 +28,8 @@ export function RunsPage() {
   return (
     <Page
       title="Runs"
-      description="Each run trains one dictionary of features on the activations of a model."
-      actions={runs && runs.length > 0 && newRun}
+      description="Each run is one dictionary of features of a model’s activations: trained here, or imported."
+      actions={runs && runs.length > 0 && beginnings}
     >
       {runs ? (
         <>
@@ -33,7 +39,7 @@ export function RunsPage() {
             <RunsTable runs={runs} />
           ) : (
             <div className="rounded-lg border border-line bg-surface">
-              <EmptyState title="No runs yet" action={newRun}>
+              <EmptyState title="No runs yet" action={beginnings}>
                 A run reads text with a language model and learns a dictionary of features from what happens inside.
                 With the quick preset the first one takes a few minutes.
               </EmptyState>

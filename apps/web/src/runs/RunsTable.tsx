@@ -22,6 +22,7 @@ const columns: ColumnDef<Run>[] = [
           {run.name}
         </Link>
         <div className="text-xs text-ink-3">
+          {run.origin === 'imported' && 'Imported · '}
           {run.modelName} · {shortHookName(run.hookName)}
         </div>
       </div>
@@ -52,7 +53,7 @@ const columns: ColumnDef<Run>[] = [
     meta: { align: 'right', term: 'fvu' },
     cell: ({ row: { original: run } }) => (
       <span className="inline-flex items-center gap-2 align-middle">
-        <Sparkline values={run.fvuSparkline} label={`FVU of ${run.name} over training`} />
+        {run.origin === 'trained' && <Sparkline values={run.fvuSparkline} label={`FVU of ${run.name} over training`} />}
         <span className="w-12">
           <Quantity value={bestFvu(run)} />
         </span>

@@ -14,6 +14,9 @@ const kinds: Record<Kind, string> = {
   danger: 'border-line-strong bg-surface text-bad enabled:hover:border-bad enabled:hover:bg-bad-soft',
 };
 
+/** For an element that is neither a button nor a page's link, such as a download. */
+export const buttonStyle = (kind: Kind = 'secondary') => classNames(shape, kinds[kind]);
+
 type ButtonProps = ComponentProps<'button'> & { kind?: Kind };
 
 export function Button({ kind = 'secondary', className, type = 'button', ...props }: ButtonProps) {

@@ -4,7 +4,7 @@ import type { ActivationReport, SteeredFeature } from '../types.ts';
 import { displacement } from './displacement.ts';
 
 export interface FeatureInterventionOptions {
-  sae: Pick<SparseAutoencoder, 'encodeFeatures' | 'decoderNorms'>;
+  sae: Pick<SparseAutoencoder, 'encodeFeatures' | 'decoderNorms' | 'rowScales'>;
   hookName: string;
   features: readonly SteeredFeature[];
   /** [features, dModel], the unit vectors d of the features: activations and projections are measured along these. */
@@ -19,7 +19,8 @@ export interface FeatureInterventionOptions {
 }
 
 /** Steers features at one place: x ← x + Σ δ_i d_i in that form, features with δ = 0 skipped, so that a row that is not
- *  to change keeps its bits; whatever of x the dictionary does not explain stays. Sums in double precision, rounded once. */
+ *  to change keeps its bits; whatever of x the dictionary does not explain stays. Sums in double precision, rounded once.
+ *  Of a dictionary that normalises its input, activations and δ are in normalised units, and δ is written times the row's scale. */
 export class FeatureIntervention implements Intervention {
   readonly hookName: string;
   readonly #options: FeatureInterventionOptions;
@@ -40,8 +41,9 @@ export class FeatureIntervention implements Intervention {
       rows.set(residual.subarray(row * width, (row + 1) * width), j * width);
     });
     const before = this.#activations(rows, selected.length);
-    const moves = this.#displacements(rows, before, width);
-    this.#write(rows, moves, width);
+    const scales = this.#options.sae.rowScales(rows, selected.length);
+    const moves = this.#displacements(rows, before, { width, scales });
+    this.#write(rows, moves, { width, scales });
     selected.forEach(({ row }, j) => {
       residual.set(rows.subarray(j * width, (j + 1) * width), row * width);
     });
@@ -66,18 +68,19 @@ export class FeatureIntervention implements Intervention {
     return acts.map((value, j) => value * this.#options.sae.decoderNorms[this.#featureIndices[j % nFeatures]]);
   }
 
-  #displacements(rows: Float32Array, activations: Float32Array, width: number): Float64Array {
+  #displacements(rows: Float32Array, activations: Float32Array, { width, scales }: RowUnits): Float64Array {
     const { features, directions, onlyWhereActive } = this.#options;
     return Float64Array.from(activations, (activation, j) => {
       if (onlyWhereActive && activation === 0) return 0;
       const feature = j % features.length;
       const row = (j - feature) / features.length;
-      const projection = features[feature].mode === 'projectOut' ? dot(rows, row, { directions, feature, width }) : 0;
+      const isProjected = features[feature].mode === 'projectOut';
+      const projection = isProjected ? dot(rows, row, { directions, feature, width }) / (scales?.[row] ?? 1) : 0;
       return displacement(features[feature], { activation, projection });
     });
   }
 
-  #write(rows: Float32Array, moves: Float64Array, width: number): void {
+  #write(rows: Float32Array, moves: Float64Array, { width, scales }: RowUnits): void {
     const nFeatures = this.#options.features.length;
     const directions = this.#options.writtenDirections ?? this.#options.directions;
     const sum = new Float64Array(width);
@@ -87,7 +90,8 @@ export class FeatureIntervention implements Intervention {
       sum.set(rows.subarray(row * width, (row + 1) * width));
       own.forEach((move, feature) => {
         if (move === 0) return;
-        for (let j = 0; j < width; j++) sum[j] += move * directions[feature * width + j];
+        const distance = move * (scales?.[row] ?? 1);
+        for (let j = 0; j < width; j++) sum[j] += distance * directions[feature * width + j];
       });
       rows.set(sum, row * width);
     }
@@ -115,6 +119,13 @@ export class FeatureIntervention implements Intervention {
   #requested(feature: number, before: number, move: number): number {
     return this.#options.features[feature].mode === 'projectOut' && move !== 0 ? 0 : before + move;
   }
+}
+
+interface RowUnits {
+  /** Values of a row. */
+  width: number;
+  /** [nRows], how far a unit of activation moves each row; null where that is 1. */
+  scales: Float32Array | null;
 }
 
 function dot(

@@ -1,10 +1,11 @@
 import { type LanguageModel, singleText } from '@featurescope/lm';
-import type { SparseAutoencoder } from '@featurescope/sae';
+import { SparseAutoencoder } from '@featurescope/sae';
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIXTURE_HOOK, loadFixtureModel } from '../testing/fixture-model.ts';
 import { randomDictionary } from '../testing/random-dictionary.ts';
 import type { ActivationReport, SteeredFeature, SteeringEvent, SteeringMode, SteeringRequest } from '../types.ts';
+import { FeatureIntervention } from './feature-intervention.ts';
 import { steer } from './steer.ts';
 import { type SteeringSubject, steeringLanes } from './steering-lanes.ts';
 
@@ -169,6 +170,30 @@ describe('modes', () => {
     expect(await changedRows({ positions: 'prompt' })).toEqual(prompt.map((_, position) => position > 0));
     expect(await changedRows({ positions: 'generated' })).toEqual(prompt.map(() => false));
     expect(await changedRows({ onlyWhereActive: true })).toEqual([...activations].map((a, p) => p > 0 && a > 0));
+  });
+
+  it('move a row in its own units where the dictionary normalises its input', () => {
+    const normalising = new SparseAutoencoder({ ...sae.config, inputNorm: 'layerNorm' }, sae.weights);
+    const row = Float32Array.from({ length: 48 }, (_, j) => 3 + 5 * Math.sin(j * j));
+    const mean = row.reduce((sum, value) => sum + value, 0) / 48;
+    const deviation = Math.sqrt(row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 47);
+    const directions = sae.weights.wDec.slice(0, 48).map((value) => value / sae.decoderNorms[0]);
+    const moved = (mode: SteeringMode) => {
+      const residual = row.slice();
+      new FeatureIntervention({
+        ...{ sae: normalising, hookName: FIXTURE_HOOK, directions, selects: () => true, onlyWhereActive: false },
+        features: [feature(0, mode, 1.5)],
+      }).apply(residual, { batch: 1, seqLen: 1, startPosition: 1, dModel: 48, lengths: Int32Array.of(1) });
+      return residual;
+    };
+    // float32 residuals of order 10.
+    moved('add').forEach((value, j) => {
+      expect(value).toBeCloseTo(row[j] + 1.5 * 2 * deviation * directions[j], 4);
+    });
+    // What is projected out is a part of the row itself, whatever the units.
+    const along = moved('projectOut').reduce((sum, value, j) => sum + value * directions[j], 0);
+    expect(along).toBeCloseTo(0, 4);
+    normalising.dispose();
   });
 
   it('report what was asked and what the changed residual encodes to', async () => {

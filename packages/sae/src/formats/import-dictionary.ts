@@ -1,9 +1,9 @@
 import { SaeFormatError } from '../errors.ts';
+import { dictionaryFormats, explainPickle, isPickle } from './dictionary-files.ts';
 import { fromDictionaryLearning } from './dictionary-learning.ts';
 import { fromGemmaScope, gemmaScopeTensors } from './gemma-scope.ts';
 import type { LoadedDictionary } from './loaded-dictionary.ts';
 import { decodeNpz } from './npz.ts';
-import { explainPickle, isPickle } from './pickles.ts';
 import { fromSaelensDirectory } from './saelens-reader.ts';
 import { fromSparsify } from './sparsify.ts';
 import { readSafetensorsFile } from './tensor-file.ts';
@@ -15,7 +15,7 @@ export interface DictionaryFile {
   read(): Promise<Uint8Array>;
 }
 
-export type DictionaryFormat = 'saelens' | 'gemmaScope' | 'sparsify' | 'dictionaryLearning';
+export type DictionaryFormat = (typeof dictionaryFormats)[number]['format'];
 
 export interface ImportedDictionary extends LoadedDictionary {
   format: DictionaryFormat;
@@ -23,84 +23,55 @@ export interface ImportedDictionary extends LoadedDictionary {
   found: string;
 }
 
-interface DirectoryReader {
-  format: DictionaryFormat;
-  title: string;
-  needs: string[];
-  read(directory: Directory, location: string): Promise<LoadedDictionary>;
-}
+type Read = (directory: Directory, location: string) => Promise<LoadedDictionary>;
+type FormatFiles = (typeof dictionaryFormats)[number];
+type Title = FormatFiles['title'];
 
-/** In this order: the first whose files are all there reads the directory. */
-const readers: DirectoryReader[] = [
-  {
-    format: 'saelens',
-    title: 'SAELens directory',
-    needs: ['cfg.json', 'sae_weights.safetensors'],
-    read: async (directory) =>
-      fromSaelensDirectory(await directory.text('cfg.json'), await directory.bytes('sae_weights.safetensors'), {
-        sparsity: await directory.bytesIfThere('sparsity.safetensors'),
-        activationScaler: await directory.textIfThere('activation_scaler.json'),
-        activationWhitening: await directory.bytesIfThere('activation_whitening.safetensors'),
-      }),
-  },
-  {
-    format: 'sparsify',
-    title: 'sparsify directory',
-    needs: ['cfg.json', 'sae.safetensors'],
-    read: async (directory, location) =>
-      fromSparsify(
-        await directory.text('cfg.json'),
-        readSafetensorsFile('sae.safetensors', await directory.bytes('sae.safetensors')),
-        location,
-      ),
-  },
-  {
-    format: 'gemmaScope',
-    title: 'Gemma Scope dictionary',
-    needs: ['params.npz'],
-    read: async (directory, location) =>
-      fromGemmaScope(decodeNpz('params.npz', await directory.bytes('params.npz'), gemmaScopeTensors), location),
-  },
-  {
-    format: 'gemmaScope',
-    title: 'Gemma Scope 2 dictionary',
-    needs: ['params.safetensors'],
-    read: async (directory, location) =>
-      fromGemmaScope(readSafetensorsFile('params.safetensors', await directory.bytes('params.safetensors')), location),
-  },
-  {
-    format: 'dictionaryLearning',
-    title: 'dictionary_learning directory',
-    needs: ['config.json', 'ae.safetensors'],
-    read: async (directory) =>
-      fromDictionaryLearning(
-        await directory.text('config.json'),
-        readSafetensorsFile('ae.safetensors', await directory.bytes('ae.safetensors')),
-      ),
-  },
-];
+const readers: Record<Title, Read> = {
+  'SAELens directory': async (directory) =>
+    fromSaelensDirectory(await directory.text('cfg.json'), await directory.bytes('sae_weights.safetensors'), {
+      sparsity: await directory.bytesIfThere('sparsity.safetensors'),
+      activationScaler: await directory.textIfThere('activation_scaler.json'),
+      activationWhitening: await directory.bytesIfThere('activation_whitening.safetensors'),
+    }),
+  'sparsify directory': async (directory, location) =>
+    fromSparsify(
+      await directory.text('cfg.json'),
+      readSafetensorsFile('sae.safetensors', await directory.bytes('sae.safetensors')),
+      location,
+    ),
+  'Gemma Scope dictionary': async (directory, location) =>
+    fromGemmaScope(decodeNpz('params.npz', await directory.bytes('params.npz'), gemmaScopeTensors), location),
+  'Gemma Scope 2 dictionary': async (directory, location) =>
+    fromGemmaScope(readSafetensorsFile('params.safetensors', await directory.bytes('params.safetensors')), location),
+  'dictionary_learning directory': async (directory) =>
+    fromDictionaryLearning(
+      await directory.text('config.json'),
+      readSafetensorsFile('ae.safetensors', await directory.bytes('ae.safetensors')),
+    ),
+};
 
 /** Reads somebody's dictionary: the format is known by the names of its files. location: the directory's last folders, which some
  *  formats tell the model and hook by. Pickles are never opened; where a directory has nothing else, the error says how to convert
  *  one. Throws SaeFormatError, which names what was found and what is missing, or the file and its fault. */
 export async function importDictionary(files: readonly DictionaryFile[], location = ''): Promise<ImportedDictionary> {
   const directory = new Directory(files);
-  const reader = chooseReader(files.map(({ name }) => name));
-  const dictionary = await reader.read(directory, location.replaceAll('\\', '/').replace(/\/+$/, ''));
-  return { format: reader.format, found: describe(reader, dictionary), ...dictionary };
+  const format = chooseFormat(files.map(({ name }) => name));
+  const dictionary = await readers[format.title](directory, location.replaceAll('\\', '/').replace(/\/+$/, ''));
+  return { format: format.format, found: describe(format, dictionary), ...dictionary };
 }
 
-function chooseReader(names: string[]): DirectoryReader {
-  const reader = readers.find(({ needs }) => needs.every((name) => names.includes(name)));
-  if (reader) return reader;
+function chooseFormat(names: string[]): FormatFiles {
+  const format = dictionaryFormats.find(({ needs }) => needs.every((name) => names.includes(name)));
+  if (format) return format;
   const pickle = names.find(isPickle);
   if (pickle) throw new SaeFormatError(explainPickle(pickle));
-  const known = readers.map(({ title, needs }) => `${needs.join(' and ')} (${title})`).join('; ');
+  const known = dictionaryFormats.map(({ title, needs }) => `${needs.join(' and ')} (${title})`).join('; ');
   const found = names.length === 0 ? 'no files' : names.slice(0, 20).join(', ');
   throw new SaeFormatError(`No dictionary was found among ${found}. Readable are: ${known}`);
 }
 
-function describe({ title, needs }: DirectoryReader, { config, metadata }: LoadedDictionary): string {
+function describe({ title, needs }: FormatFiles, { config, metadata }: LoadedDictionary): string {
   const kind = config.transcoder ? `${config.architecture} transcoder` : config.architecture;
   const place = metadata.hookName ? `, of ${metadata.hookName}` : '';
   const model = metadata.modelName ? ` in ${metadata.modelName}` : '';

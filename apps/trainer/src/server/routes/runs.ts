@@ -1,6 +1,7 @@
 import {
   createdSchema,
   createRunSchema,
+  importRunSchema,
   metricListSchema,
   metricsQuerySchema,
   runEstimateSchema,
@@ -11,7 +12,7 @@ import { answers, idParams, noContent, type RegisterRoutes } from './route-schem
 
 const tags = ['runs'];
 
-export const registerRunRoutes: RegisterRoutes = (app, { runs }) => {
+export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) => {
   app.get(
     '/api/runs',
     { schema: { tags, summary: 'All runs, newest first', response: answers(200, runListSchema) } },
@@ -29,6 +30,19 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs }) => {
       },
     },
     async (request, reply) => reply.code(201).send({ id: await runs.create(request.body) }),
+  );
+  app.post(
+    '/api/runs/import',
+    {
+      config: { rateLimit: { max: 30 } },
+      schema: {
+        tags,
+        summary: 'Take over a dictionary that was trained elsewhere, then index and label its features',
+        body: importRunSchema,
+        response: answers(201, createdSchema),
+      },
+    },
+    async (request, reply) => reply.code(201).send({ id: await dictionaries.import(request.body) }),
   );
   app.post(
     '/api/runs/estimate',

@@ -1,4 +1,4 @@
-import type { Evaluation, Run } from '@featurescope/contracts';
+import type { Evaluation, ImportedFrom, Run } from '@featurescope/contracts';
 import type { RunCurve, RunRow } from '@featurescope/db';
 
 const bosPolicy =
@@ -10,6 +10,8 @@ type InputHashes = Partial<Pick<Run['provenance'], 'weightsHash' | 'tokenizerHas
 export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
   const hashes = row.inputHashes as InputHashes;
   const latest = curve?.latest ?? null;
+  const isImported = row.origin === 'imported';
+  const ofTraining = (value: number) => (isImported ? null : value);
   return {
     id: row.id,
     name: row.name,
@@ -18,20 +20,22 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     hookName: row.hookName,
     datasetId: row.datasetId,
     datasetName: row.dataset.name,
+    origin: row.origin as Run['origin'],
+    imported: row.imported as ImportedFrom | null,
     architecture: row.architecture as Run['architecture'],
     nLatents: row.nLatents,
     k: row.k,
     l1Coefficient: row.l1Coefficient,
-    nTokens: Number(row.nTokens),
-    batchSize: row.batchSize,
-    learningRate: row.learningRate,
+    nTokens: ofTraining(Number(row.nTokens)),
+    batchSize: ofTraining(row.batchSize),
+    learningRate: ofTraining(row.learningRate),
     seed: row.seed,
     status: row.status as Run['status'],
     desiredState: row.desiredState as Run['desiredState'],
     stage: row.stage as Run['stage'],
     progress: row.progress as Run['progress'],
     step: row.step,
-    nSteps: row.nSteps,
+    nSteps: ofTraining(row.nSteps),
     latest: latest && {
       loss: latest.loss,
       fvu: latest.fvu,
@@ -47,8 +51,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     // The worker writes what its trainer resolved; what it does not know of stands in the run's own columns.
     resolvedConfig: {
       hookName: row.hookName,
-      nTokens: Number(row.nTokens),
-      seed: row.seed,
+      ...(isImported ? {} : { nTokens: Number(row.nTokens), seed: row.seed }),
       contextSize: row.contextSize,
       ...(row.resolvedConfig as Record<string, unknown>),
     },

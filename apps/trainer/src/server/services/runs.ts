@@ -10,6 +10,7 @@ import {
   insertRun,
   listModels,
   listRuns,
+  type ModelRow,
   measuredSpeeds,
   type NewRun,
   type Refusal,
@@ -79,8 +80,8 @@ export class RunService {
   }
 
   async estimate(request: CreateRun): Promise<RunEstimate> {
-    const { db, models, inference } = this.options;
-    const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
+    const { db, inference } = this.options;
+    const model = await this.findModel(request.modelId);
     const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
@@ -136,17 +137,8 @@ export class RunService {
   }
 
   private async resolve(request: CreateRun, demo: boolean): Promise<NewRun> {
-    const { models } = this.options;
-    const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
-    const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
-    if (dataset.status !== 'ready')
-      throw new AppError(
-        'unprocessable',
-        `The dataset "${dataset.name}" is ${dataset.status}, not ready. Wait, or choose another.`,
-        {
-          field: 'datasetId',
-        },
-      );
+    const model = await this.findModel(request.modelId);
+    const dataset = await this.findReadyDataset(request.datasetId);
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
     const contextSize = contextSizeOf(config);
@@ -157,6 +149,7 @@ export class RunService {
       modelId: model.id,
       datasetId: dataset.id,
       hookName: request.hookName,
+      origin: 'trained',
       architecture: request.architecture,
       nLatents: request.nLatents,
       k: request.architecture === 'topk' ? request.k : null,
@@ -177,6 +170,19 @@ export class RunService {
     };
   }
 
+  /** The model that a request's modelId names. Throws AppError unprocessable. */
+  findModel(modelId: string): Promise<ModelRow> {
+    return this.findNamed('modelId', modelId, (id) => this.options.models.find(id));
+  }
+
+  /** The dataset that a request's datasetId names. Throws AppError unprocessable, also while it is not ready. */
+  async findReadyDataset(datasetId: string): Promise<DatasetRow> {
+    const dataset = await this.findNamed('datasetId', datasetId, (id) => this.findDataset(id));
+    if (dataset.status === 'ready') return dataset;
+    const message = `The dataset "${dataset.name}" is ${dataset.status}, not ready. Wait, or choose another.`;
+    throw new AppError('unprocessable', message, { field: 'datasetId' });
+  }
+
   private async findDataset(id: string): Promise<DatasetRow> {
     const row = await findDataset(this.options.db, id);
     if (row === null) throw notFound('dataset', id);
@@ -195,7 +201,8 @@ export class RunService {
   }
 }
 
-function contextSizeOf(config: ModelConfig): number {
+/** Tokens of a context that activations are taken from. */
+export function contextSizeOf(config: ModelConfig): number {
   return Math.min(config.contextSize, maxContextSize);
 }
 

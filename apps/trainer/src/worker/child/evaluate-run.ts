@@ -2,7 +2,7 @@ import type { Evaluation } from '@featurescope/contracts';
 import { appendEvent, updateRun } from '@featurescope/db';
 import { type EvaluationResult, evaluateDictionary } from '@featurescope/interp';
 import type { LanguageModel } from '@featurescope/lm';
-import { type SaeWeights, SparseAutoencoder, type TrainingConfig } from '@featurescope/sae';
+import type { SparseAutoencoder } from '@featurescope/sae';
 import type { TokenCorpus } from '@featurescope/store';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 
@@ -13,41 +13,35 @@ const maxSplicedTokens = 32_768;
 export interface EvaluateRunOptions {
   model: LanguageModel;
   corpus: TokenCorpus;
-  config: TrainingConfig;
-  weights: SaeWeights;
+  sae: SparseAutoencoder;
   outlierNorm: number;
 }
 
 /** Measures the dictionary on held-out text and stores the figures with the run. */
 export async function evaluateRun(context: StageContext, options: EvaluateRunOptions): Promise<void> {
   const { run, writer, control } = context;
-  const { model, corpus, outlierNorm } = options;
+  const { model, corpus, sae, outlierNorm } = options;
   const contextIndices = corpus.contextIndices('heldout');
   const nTokens = Math.min(maxTokens, corpus.header.nHeldOutTokens);
   const total = nTokens + Math.min(maxSplicedTokens, nTokens);
   const progress = await enterStage(context, { stage: 'evaluate', total, unit: 'tokens' });
-  const sae = new SparseAutoencoder(options.config, options.weights);
-  try {
-    const result = await evaluateDictionary({
-      ...{ model, sae, outlierNorm, contextIndices, maxTokens, maxSplicedTokens },
-      hookName: run.hookName,
-      source: corpus,
-      signal: control.signal,
-      onProgress: ({ stage, nTokens: done }) => progress.report(stage === 'spliced' ? nTokens + done : done),
-    });
-    const evaluation = evaluationOf(result);
-    await writer.write(async (transaction) => {
-      await updateRun(transaction, run.id, { evaluation });
-      await appendEvent(transaction, { kind: 'run', id: run.id }, { type: 'evaluation', payload: evaluation });
-    });
-    tell(
-      context,
-      'info',
-      `Held-out FVU ${evaluation.fvu.toFixed(3)}, ${(100 * evaluation.deadShare).toFixed(1)}% of latents silent on ${evaluation.nTokens} tokens`,
-    );
-  } finally {
-    sae.dispose();
-  }
+  const result = await evaluateDictionary({
+    ...{ model, sae, outlierNorm, contextIndices, maxTokens, maxSplicedTokens },
+    hookName: run.hookName,
+    source: corpus,
+    signal: control.signal,
+    onProgress: ({ stage, nTokens: done }) => progress.report(stage === 'spliced' ? nTokens + done : done),
+  });
+  const evaluation = evaluationOf(result);
+  await writer.write(async (transaction) => {
+    await updateRun(transaction, run.id, { evaluation });
+    await appendEvent(transaction, { kind: 'run', id: run.id }, { type: 'evaluation', payload: evaluation });
+  });
+  tell(
+    context,
+    'info',
+    `Held-out FVU ${evaluation.fvu.toFixed(3)}, ${(100 * evaluation.deadShare).toFixed(1)}% of latents silent on ${evaluation.nTokens} tokens`,
+  );
 }
 
 function evaluationOf({ spliced, excludedRows: _, ...metrics }: EvaluationResult): Evaluation {

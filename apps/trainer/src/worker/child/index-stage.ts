@@ -9,22 +9,25 @@ import { outlierNormOf } from '../../run/run-training-config.ts';
 import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
 import { contextsOf, evidenceRow, type FeatureFindings } from './evidence-row.ts';
+import { measureImported } from './measure-imported.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 
 /** Features written in one transaction. */
 const batchFeatures = 128;
 
-/** The job `index`: reads a sample of the corpus through model and dictionary and writes what every feature responds to.
- *  Begun anew, it writes over what an earlier attempt left; nothing shows before it is whole. */
-export async function indexStage(context: StageContext): Promise<StageOutcome> {
-  const { run, store, control } = context;
-  requireSameModel(run);
-  const sae = await requireDictionary(store, run.id);
+/** The job `index`: reads a sample of the corpus through model and dictionary and writes what every feature responds to. An imported
+ *  dictionary is measured before. Begun anew, it writes over what an earlier attempt left; nothing shows before it is whole. */
+export async function indexStage(claimed: StageContext): Promise<StageOutcome> {
+  const { store, control } = claimed;
+  requireSameModel(claimed.run);
+  const sae = await requireDictionary(store, claimed.run.id);
+  const model = await loadModel(claimed.run.model.directory);
+  const context = claimed.run.origin === 'imported' ? await measureImported(claimed, { model, sae }) : claimed;
+  const { run } = context;
   const corpus = TokenCorpus.open(store.corpusDirectory(run.corpusId ?? ''));
   const contextIndices = indexSample(corpus);
   const total = contextIndices.reduce((sum, index) => sum + corpus.contextLength(index), 0);
   const progress = await enterStage(context, { stage: 'index', total, unit: 'tokens' });
-  const model = await loadModel(run.model.directory);
   let nRead = 0;
   const indexer = await indexFeatures({
     ...{ model, sae, contextIndices, source: corpus, hookName: run.hookName },

@@ -1,7 +1,7 @@
 import { updateRun } from '@featurescope/db';
 import { ActivationStream } from '@featurescope/interp';
 import { type LanguageModel, loadModel } from '@featurescope/lm';
-import { SaeTrainer } from '@featurescope/sae';
+import { SaeTrainer, SparseAutoencoder } from '@featurescope/sae';
 import type { TokenCorpus } from '@featurescope/store';
 import { writeRunDictionary } from '../../run/run-dictionary.ts';
 import { runTrainingConfig } from '../../run/run-training-config.ts';
@@ -31,7 +31,9 @@ export async function trainStage(context: StageContext): Promise<StageOutcome> {
   const weights = trainer.weights();
   trainer.dispose();
   await writeRunDictionary(context.store, run, { config, weights });
-  await evaluateRun(context, { model, corpus, config, weights, outlierNorm });
+  const sae = new SparseAutoencoder(config, weights);
+  await evaluateRun(context, { model, corpus, sae, outlierNorm });
+  sae.dispose();
   await model.dispose();
   corpus.dispose();
   return { type: 'finished', changes: {} };

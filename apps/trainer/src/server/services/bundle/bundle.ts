@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { type Db, findRunReading, type RunReading, readExportedFeatures } from '@featurescope/db';
+import type { Store } from '@featurescope/store';
+import { AppError, notFound } from '../../../app-error.ts';
+import type { RunService } from '../runs.ts';
+import type { Vocabularies, Vocabulary } from '../vocabularies.ts';
+import { bundleCard } from './bundle-card.ts';
+import { exampleLines } from './example-lines.ts';
+import { featureParquet } from './feature-parquet.ts';
+import { type TarEntry, tarArchive } from './tar-archive.ts';
+
+/** Features in one file. A file is made in memory: about 15 MB each. */
+const featuresPerParquet = 8192;
+const featuresPerExampleFile = 512;
+
+export interface BundleServiceOptions {
+  db: Db;
+  store: Store;
+  runs: RunService;
+  vocabularies: Vocabularies;
+}
+
+/** Runs as archives that others can use: weights, features, examples and a card. */
+export class BundleService {
+  private readonly options: BundleServiceOptions;
+
+  constructor(options: BundleServiceOptions) {
+    this.options = options;
+  }
+
+  /** The archive, made while it is read. Throws not_found, or conflict for a run without features. */
+  async open(runId: string): Promise<{ fileName: string; archive: Readable }> {
+    const { db, runs, vocabularies } = this.options;
+    const reading = await findRunReading(db, runId);
+    if (reading === null) throw notFound('run', runId);
+    const run = await runs.get(reading.id);
+    if (reading.nFeatures === 0 || reading.corpusId === null)
+      throw new AppError('conflict', `The run "${run.name}" has no features yet. Wait until it is indexed.`);
+    const vocabulary = await vocabularies.of(reading.modelDirectory);
+    const entries = this.entries(bundleCard(run), reading, vocabulary);
+    return {
+      fileName: `${fileNameOf(run.name)}.tar`,
+      archive: Readable.from(tarArchive(entries, new Date(run.finishedAt ?? run.createdAt)), { objectMode: false }),
+    };
+  }
+
+  private async *entries(card: string, run: RunReading, vocabulary: Vocabulary): AsyncGenerator<TarEntry> {
+    const { db, store } = this.options;
+    yield entryOf('README.md', new TextEncoder().encode(card));
+    for (const name of ['cfg.json', 'sae_weights.safetensors']) {
+      const file = path.join(store.dictionaryDirectory(run.id), name);
+      const { size } = await stat(file);
+      yield { name, sizeBytes: size, content: createReadStream(file) };
+    }
+    for (let from = 0, part = 0; from < run.nFeatures; from += featuresPerParquet, part++) {
+      const features = await readExportedFeatures(db, run.id, { from, limit: featuresPerParquet });
+      yield entryOf(`features/${partName(part)}.parquet`, featureParquet(features, vocabulary));
+    }
+    const source = { db, runId: run.id, corpusId: run.corpusId ?? '', vocabSize: run.vocabSize, vocabulary };
+    for (let from = 0, part = 0; from < run.nFeatures; from += featuresPerExampleFile, part++) {
+      const count = Math.min(featuresPerExampleFile, run.nFeatures - from);
+      yield entryOf(`examples/${partName(part)}.jsonl`, await exampleLines(source, from, count));
+    }
+  }
+}
+
+const entryOf = (name: string, content: Uint8Array): TarEntry => ({ name, sizeBytes: content.length, content });
+const partName = (part: number) => `part-${String(part).padStart(5, '0')}`;
+
+/** A run's name as a file's: letters, digits and dashes. */
+function fileNameOf(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9.]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '')
+    .slice(0, 80);
+  return plain === '' ? 'run' : plain;
+}

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN     "imported" JSONB,
+ADD COLUMN     "origin" TEXT NOT NULL DEFAULT 'trained';
