@@ -15,7 +15,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '../ui/States.tsx';
 import { useSearchState } from '../ui/use-search-state.ts';
 import { FeatureTable } from './FeatureTable.tsx';
 import { FilterPanel } from './FilterPanel.tsx';
-import { countPanelFilters, filterFromSearch, noFilter } from './filter.ts';
+import { countPanelFilters, filterFromSearch, noFilter, whyEmpty } from './filter.ts';
 import { SearchField } from './SearchField.tsx';
 
 export function FeaturesPage() {
@@ -91,13 +91,7 @@ export function FeaturesPage() {
         <SkeletonRows rows={14} />
       ) : rows.length === 0 ? (
         <EmptyState title="No feature matches" action={<Button onClick={clear}>Show all alive features</Button>}>
-          {nFilters > 0 || filter.starred
-            ? filter.starred && nFilters === 0 && !filter.q
-              ? 'Star a feature on its page, with the key s: it is listed here then.'
-              : 'The filters leave nothing of this run. Widen a range, or clear them.'
-            : filter.q
-              ? `Neither a label nor a token has “${filter.q}” in it. Try a shorter part of it, or a single token.`
-              : 'No latent of this kind in this run.'}
+          {whyEmpty(filter)}
         </EmptyState>
       ) : (
         <FeatureTable
@@ -138,7 +132,7 @@ function ToggleButton({
       aria-pressed={pressed}
       aria-expanded={expanded}
       aria-controls={expanded ? controls : undefined}
-      className={classNames((pressed || expanded) && 'bg-accent-soft text-accent-ink')}
+      className={classNames((pressed || expanded) && 'bg-accent-soft! text-accent-ink')}
       onClick={onClick}
     >
       {children}

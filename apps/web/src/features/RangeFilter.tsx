@@ -2,12 +2,13 @@
 
 import type { FeatureHistogram } from '@featurescope/contracts';
 import { Slider } from 'radix-ui';
-import { useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 import type { TermName } from '../ui/definitions.ts';
 import { Term } from '../ui/Term.tsx';
+import { useDebounced } from '../ui/use-debounced.ts';
 import { binsOfRange, rangeOfBins } from './filter.ts';
 
-/** A range, chosen bin by bin on the histogram of what it limits. Nothing is asked for while a thumb moves. */
+/** A range, chosen bin by bin on the histogram of what it limits. The list is asked for once the thumbs rest. */
 export function RangeFilter({
   term,
   histogram,
@@ -25,6 +26,22 @@ export function RangeFilter({
 }) {
   const { edges, counts } = histogram;
   const [moving, setMoving] = useState<[number, number] | null>(null);
+  const rested = useDebounced(moving, 250);
+  // What was moved stands until the address says the same, which takes a moment: the next key goes on from there.
+  const settle = useEffectEvent(() => {
+    if (!moving) return;
+    const [from, end] = binsOfRange(edges, low, high);
+    if (moving[0] === from && moving[1] === end) setMoving(null);
+  });
+  const send = useEffectEvent((bins: [number, number]) => {
+    onChange(...rangeOfBins(edges, bins));
+    settle();
+  });
+  useEffect(() => {
+    if (rested) send(rested);
+  }, [rested]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the address has changed
+  useEffect(() => settle(), [low, high]);
   const [from, end] = moving ?? binsOfRange(edges, low, high);
   const most = Math.max(1, ...counts);
   const open = !moving && low === undefined && high === undefined;
@@ -59,10 +76,6 @@ export function RangeFilter({
         step={1}
         minStepsBetweenThumbs={1}
         onValueChange={([nextFrom, nextEnd]) => setMoving([nextFrom, nextEnd])}
-        onValueCommit={([nextFrom, nextEnd]) => {
-          setMoving(null);
-          onChange(...rangeOfBins(edges, [nextFrom, nextEnd]));
-        }}
         className="relative flex h-4 touch-none items-center"
       >
         <Slider.Track className="relative h-0.5 grow rounded-full bg-line-strong">

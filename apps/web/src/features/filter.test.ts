@@ -6,6 +6,7 @@ import {
   densityPosition,
   filterFromSearch,
   rangeOfBins,
+  whyEmpty,
 } from './filter.ts';
 
 it('reads a filter from the address and survives nonsense', () => {
@@ -61,4 +62,10 @@ describe('a range on its histogram', () => {
 it('counts a range once, however many ends it has', () => {
   expect(countPanelFilters({ ...defaultFilter, q: 'x', starred: 'true' })).toBe(0);
   expect(countPanelFilters({ minScore: 0.1, maxScore: 0.5, minDensity: 0.1, label: 'user' })).toBe(3);
+});
+
+it('tells what leaves nothing, the filters before the search', () => {
+  expect(whyEmpty({ ...defaultFilter, q: 'zebra', minScore: 0.9 })).toMatch(/filters leave nothing/);
+  expect(whyEmpty({ ...defaultFilter, q: 'zebra' })).toMatch(/“zebra”/);
+  expect(whyEmpty({ ...defaultFilter, starred: 'true' })).toMatch(/Star a feature/);
 });

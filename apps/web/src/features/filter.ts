@@ -46,6 +46,15 @@ export function countPanelFilters(query: ListQuery): number {
   return ranges.filter((ends) => ends.some((end) => end !== undefined)).length + (query.label === undefined ? 0 : 1);
 }
 
+/** Why nothing is listed, and what to do about it. */
+export function whyEmpty(query: ListQuery): string {
+  if (countPanelFilters(query) > 0) return 'The filters leave nothing of this run. Widen a range, or clear them.';
+  if (query.q)
+    return `Neither a label nor a token has “${query.q}” in it. Try a shorter part of it, or a single token.`;
+  if (query.starred) return 'Star a feature on its page, with the key s: it is listed here then.';
+  return 'No latent of this kind in this run.';
+}
+
 /** Limits in an address have four digits: an edge may differ from its bin's by this share. */
 const roundedTo = 5e-4;
 
