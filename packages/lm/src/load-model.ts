@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { blockGraph } from './block-graph.ts';
 import { ModelFormatError } from './errors.ts';
@@ -7,7 +6,8 @@ import { type ModelConfig, readModelConfig } from './model-config.ts';
 import { readBlockWeights, readOuterWeights } from './model-weights.ts';
 import { NextTokenScorer } from './next-token-scorer.ts';
 import { createSession } from './onnx-session.ts';
-import { SafetensorsFile } from './safetensors-file.ts';
+import { openTensors } from './open-tensors.ts';
+import type { TensorSource } from './tensor-source.ts';
 import { loadTokenizer } from './tokenizer.ts';
 import { Transformer } from './transformer.ts';
 import { Unembedding } from './unembedding.ts';
@@ -17,18 +17,18 @@ export interface LoadOptions {
   threads?: number;
 }
 
-/** Loads a Hugging Face llama-format directory: config.json, tokenizer.json, model.safetensors.
+/** Loads a Hugging Face directory (config.json, tokenizer.json, safetensors in one file or in shards) or a GGUF file.
  *  Throws ModelFormatError naming the file and the field or tensor at fault. */
-export async function loadModel(directory: string, { threads }: LoadOptions = {}): Promise<LanguageModel> {
-  const config = await readModelConfig(directory);
-  const tokenizer = await loadTokenizer(directory);
+export async function loadModel(path: string, { threads }: LoadOptions = {}): Promise<LanguageModel> {
+  const config = await readModelConfig(path);
+  const tokenizer = await loadTokenizer(path);
   if (tokenizer.vocabSize > config.vocabSize) {
     throw new ModelFormatError(
       `tokenizer.json has ${tokenizer.vocabSize} tokens, config.json's vocab_size is ${config.vocabSize}`,
       { file: 'tokenizer.json', field: 'vocab_size' },
     );
   }
-  const file = await SafetensorsFile.open(join(directory, 'model.safetensors'));
+  const file = await openTensors(path);
   try {
     const weights = await readOuterWeights(file, config);
     const transformer = new Transformer(config, await createBlocks(file, config, threads));
@@ -40,7 +40,7 @@ export async function loadModel(directory: string, { threads }: LoadOptions = {}
   }
 }
 
-async function createBlocks(file: SafetensorsFile, config: ModelConfig, threads?: number): Promise<InferenceSession[]> {
+async function createBlocks(file: TensorSource, config: ModelConfig, threads?: number): Promise<InferenceSession[]> {
   const sessions: InferenceSession[] = [];
   for (let layer = 0; layer < config.nLayers; layer++) {
     sessions.push(await createSession(blockGraph(config, await readBlockWeights(file, config, layer)), threads));

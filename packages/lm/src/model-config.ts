@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { parseJsonObject, readBoundedFile } from './bounded-file.ts';
 import { ModelFormatError } from './errors.ts';
+import { findGguf } from './gguf/find-gguf.ts';
+import { readGgufConfig } from './gguf/gguf-config.ts';
 import { parseRope, type RopeConfig } from './rope.ts';
 
 /** The shape of a llama-family model, from its config.json. */
@@ -29,10 +31,18 @@ const MAX_CONFIG_BYTES = 1_000_000;
 const MAX_CONTEXT_SIZE = 1_048_576;
 const FILE = 'config.json';
 
-/** Reads and checks `config.json` of a Hugging Face llama-format directory.
+/** Reads and checks the configuration of a model: `config.json` of a directory, or a GGUF file's metadata.
  *  Throws ModelFormatError naming the field, its value and what is supported. */
-export async function readModelConfig(directory: string): Promise<ModelConfig> {
-  return parseModelConfig(parseJsonObject(await readBoundedFile(join(directory, FILE), MAX_CONFIG_BYTES), FILE));
+export async function readModelConfig(path: string): Promise<ModelConfig> {
+  return parseModelConfig(await readRawConfig(path));
+}
+
+/** config.json as it stands, or what a GGUF file has in its place. */
+export async function readRawConfig(path: string): Promise<Record<string, unknown>> {
+  const gguf = await findGguf(path);
+  return gguf === null
+    ? parseJsonObject(await readBoundedFile(join(path, FILE), MAX_CONFIG_BYTES), FILE)
+    : readGgufConfig(gguf);
 }
 
 /** The same, from the parsed file. */

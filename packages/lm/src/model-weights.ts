@@ -1,6 +1,6 @@
 import type { BlockWeights } from './block-graph.ts';
 import type { ModelConfig } from './model-config.ts';
-import type { SafetensorsFile } from './safetensors-file.ts';
+import type { TensorSource } from './tensor-source.ts';
 
 /** Weights outside the blocks. Matrices are [vocabSize, dModel]; with tied embeddings both are one array. */
 export interface OuterWeights {
@@ -9,7 +9,7 @@ export interface OuterWeights {
   finalNormGain: Float32Array;
 }
 
-export async function readOuterWeights(file: SafetensorsFile, config: ModelConfig): Promise<OuterWeights> {
+export async function readOuterWeights(file: TensorSource, config: ModelConfig): Promise<OuterWeights> {
   const { vocabSize, dModel, tiedEmbeddings } = config;
   const embedding = await file.read('model.embed_tokens.weight', [vocabSize, dModel]);
   const unembedding = tiedEmbeddings ? embedding : await file.read('lm_head.weight', [vocabSize, dModel]);
@@ -17,11 +17,7 @@ export async function readOuterWeights(file: SafetensorsFile, config: ModelConfi
 }
 
 /** Reads one block, so that a loader can hand it to the runtime and let it go before reading the next. */
-export async function readBlockWeights(
-  file: SafetensorsFile,
-  config: ModelConfig,
-  layer: number,
-): Promise<BlockWeights> {
+export async function readBlockWeights(file: TensorSource, config: ModelConfig, layer: number): Promise<BlockWeights> {
   const { dModel, nHeads, nKvHeads, headDim, dMlp } = config;
   const read = (name: string, ...shape: number[]) => file.read(`model.layers.${layer}.${name}.weight`, shape);
   return {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { isJsonObject, parseJsonObject, readBoundedFile } from './bounded-file.ts';
 import { InvalidInputError, ModelFormatError } from './errors.ts';
+import { findGguf } from './gguf/find-gguf.ts';
+import { readGgufTokenizer, type TokenizerDescription } from './gguf/gguf-tokenizer.ts';
 import { byteNotation, displayBytes, tokenBytes } from './token-bytes.ts';
 
 /** Text to token ids and back. */
@@ -12,7 +14,7 @@ export interface Tokenizer {
   readonly vocabSize: number;
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
-  /** sha256 of tokenizer.json, hexadecimal. */
+  /** sha256 of tokenizer.json, of a GGUF file what would stand there, hexadecimal. */
   readonly hash: string;
   /** No special token is added. One that is spelt out in the text is recognised, as in the reference implementation. */
   encode(text: string): number[];
@@ -24,25 +26,36 @@ export interface Tokenizer {
   tokenBytes(tokenId: number): Uint8Array;
 }
 
+const FILE = 'tokenizer.json';
 const MAX_TOKENIZER_BYTES = 64_000_000;
 const MAX_CONFIG_BYTES = 4_000_000;
 
-/** Loads `tokenizer.json`, and names of special tokens from `tokenizer_config.json` where there is one.
+/** Loads the tokenizer of a model: `tokenizer.json` of a directory, and names of special tokens from its
+ *  `tokenizer_config.json` where there is one; or what a GGUF file holds in their place.
  *  Throws ModelFormatError naming the file. */
-export async function loadTokenizer(directory: string): Promise<Tokenizer> {
-  const bytes = await readBoundedFile(join(directory, 'tokenizer.json'), MAX_TOKENIZER_BYTES);
-  const json = parseJsonObject(bytes, 'tokenizer.json');
+export async function loadTokenizer(path: string): Promise<Tokenizer> {
+  const gguf = await findGguf(path);
+  if (gguf === null) return loadTokenizerJson(path);
+  const { json, config } = await readGgufTokenizer(gguf);
+  return createTokenizer({ json, config, file: basename(gguf), bytes: JSON.stringify(json) });
+}
+
+async function loadTokenizerJson(directory: string): Promise<Tokenizer> {
+  const bytes = await readBoundedFile(join(directory, FILE), MAX_TOKENIZER_BYTES);
+  const json = parseJsonObject(bytes, FILE);
   const config = await readOptionalConfig(join(directory, 'tokenizer_config.json'));
+  return createTokenizer({ json, config, file: FILE, bytes });
+}
+
+/** bytes: what the hash is of. file: what messages name. */
+function createTokenizer(parts: TokenizerDescription & { file: string; bytes: Uint8Array | string }): Tokenizer {
+  const { json, config, file, bytes } = parts;
   const hash = createHash('sha256').update(bytes).digest('hex');
   try {
     return new ByteExactTokenizer(json, config, hash);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
-    throw new ModelFormatError(
-      `tokenizer.json is not usable: ${(cause as Error).message}`,
-      { file: 'tokenizer.json' },
-      cause,
-    );
+    throw new ModelFormatError(`${file} is not usable: ${(cause as Error).message}`, { file }, cause);
   }
 }
 
