@@ -165,6 +165,42 @@ def add_tokenizer(writer: gguf.GGUFWriter, tokenizer: dict) -> None:
     writer.add_eos_token_id(0)
 
 
+# Names of weights in checkpoints, by the architecture's name in GGUF; block {} of two is the second.
+CHECKPOINT_NAMES = {
+    "llama": ["lm_head", "model.embed_tokens", "model.norm"]
+    + [f"model.layers.1.{part}" for part in [*NAMES][3:]],
+    "qwen2": ["model.layers.1.self_attn.q_proj", "model.layers.1.mlp.up_proj"],
+    "qwen3": ["model.layers.1.self_attn.q_norm", "model.layers.1.self_attn.k_norm"],
+    "gemma2": ["model.layers.1." + part for part in (
+        "input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm",
+    )],
+    "gemma3": ["model.layers.1.self_attn.q_norm", "model.layers.1.pre_feedforward_layernorm"],
+    "phi3": ["model.layers.1." + part for part in (
+        "self_attn.qkv_proj", "self_attn.o_proj", "mlp.gate_up_proj", "mlp.down_proj", "input_layernorm",
+        "post_attention_layernorm",
+    )],
+    "gpt2": ["transformer.wte", "transformer.wpe", "transformer.ln_f"] + ["transformer.h.1." + part for part in (
+        "ln_1", "ln_2", "attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj",
+    )],
+    "gptneox": ["gpt_neox.embed_in", "gpt_neox.final_layer_norm", "embed_out"] + ["gpt_neox.layers.1." + part for part in (
+        "input_layernorm", "post_attention_layernorm", "attention.query_key_value", "attention.dense",
+        "mlp.dense_h_to_4h", "mlp.dense_4h_to_h",
+    )],
+}  # fmt: skip
+
+
+def write_names(path: pathlib.Path) -> None:
+    """What the package calls the weights of each architecture."""
+    names = {}
+    for name, checkpoint_names in CHECKPOINT_NAMES.items():
+        kind = next(kind for kind, known in gguf.MODEL_ARCH_NAMES.items() if known == name)
+        table = gguf.get_tensor_name_map(kind, 2)
+        names[name] = {
+            f"{stem}.weight": table.get_name(f"{stem}.weight", try_suffixes=(".weight",)) for stem in checkpoint_names
+        }
+    path.write_text(json.dumps(names, indent=1) + "\n")
+
+
 def finish(writer: gguf.GGUFWriter) -> None:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -177,6 +213,7 @@ def main() -> None:
     directory = root / "gguf"
     directory.mkdir(exist_ok=True)
     write_quants(directory)
+    write_names(directory / "names.golden.json")
     for name, kind in MODELS.items():
         write_llama(root / name, directory / f"{name}.gguf", kind)
 

@@ -16,7 +16,7 @@ export async function openTensors(path: string): Promise<TensorSource> {
   refusePickle([path]);
   const gguf = await findGguf(path);
   if (gguf !== null) return GgufTensors.open(gguf);
-  const names = await readdir(path).catch(() => []);
+  const names: string[] = await readdir(path).catch(() => []);
   if (names.includes(SINGLE)) return SafetensorsFile.open(join(path, SINGLE));
   if (names.includes(INDEX)) return ShardedSafetensors.open(join(path, INDEX));
   refusePickle(names);

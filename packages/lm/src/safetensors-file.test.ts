@@ -88,6 +88,13 @@ describe('SafetensorsFile', () => {
     ['a dtype from the prototype', { w: entry('toString', [1], [0, 8]) }, /tensor "w" has dtype "toString"/],
     ['offsets that run backwards', { w: entry('F32', [2], [8, 0]) }, /tensor "w" lies at bytes 8 to 0/],
     ['negative offsets', { w: entry('F32', [2], [-8, 0]) }, /tensor "w" has data_offsets/],
+    [
+      'a tensor twice',
+      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}, "\\u0061" : {"dtype":"F32","shape":[2],"data_offsets":[8,16]}}',
+      /weights\.safetensors: "a" is there twice/,
+    ],
+    ['lists nested deeply', `{"w":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, /nests more than 64/],
+    ['absurdly many lists', `{"w":[${'[],'.repeat(4_000_000)}[]]}`, /holds more values than any model has/],
     ['an entry that is no object', { w: 3 }, /tensor "w" has no description/],
     ['a header that is a list', [], /must hold a JSON object/],
     ['a header that is not JSON', '{"w":', /not valid JSON/],

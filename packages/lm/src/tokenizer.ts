@@ -7,6 +7,7 @@ import { InvalidInputError, ModelFormatError } from './errors.ts';
 import { findGguf } from './gguf/find-gguf.ts';
 import { readGgufTokenizer, type TokenizerDescription } from './gguf/gguf-tokenizer.ts';
 import { byteNotation, displayBytes, tokenBytes } from './token-bytes.ts';
+import { checkTokenizerJson } from './tokenizer-checks.ts';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
@@ -51,8 +52,9 @@ async function loadTokenizerJson(directory: string): Promise<Tokenizer> {
 function createTokenizer(parts: TokenizerDescription & { file: string; bytes: Uint8Array | string }): Tokenizer {
   const { json, config, file, bytes } = parts;
   const hash = createHash('sha256').update(bytes).digest('hex');
+  checkTokenizerJson(json, file);
   try {
-    return new ByteExactTokenizer(json, config, hash);
+    return new ByteExactTokenizer({ json, config, file }, hash);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
     throw new ModelFormatError(`${file} is not usable: ${(cause as Error).message}`, { file }, cause);
@@ -73,17 +75,21 @@ class ByteExactTokenizer implements Tokenizer {
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
   readonly hash: string;
+  readonly #file: string;
   readonly #encoder: HuggingFaceTokenizer;
   readonly #bytes: readonly (Uint8Array | undefined)[];
   readonly #texts: string[] = [];
 
-  constructor(json: Record<string, unknown>, config: Record<string, unknown>, hash: string) {
+  constructor({ json, config, file }: TokenizerDescription & { file: string }, hash: string) {
+    this.#file = file;
     this.#encoder = new HuggingFaceTokenizer(json, config);
     this.hash = hash;
     const notation = byteNotation(json);
     const added = this.#encoder.get_added_tokens_decoder();
     const bytes: (Uint8Array | undefined)[] = [];
     for (const [token, id] of this.#encoder.get_vocab(true)) {
+      // The library lists an id between others that no token has.
+      if (token === undefined) continue;
       // An added token is literal text: its characters are never stand-ins for bytes.
       bytes[id] = added.has(id) ? new TextEncoder().encode(token) : tokenBytes(token, notation);
     }
@@ -100,7 +106,19 @@ class ByteExactTokenizer implements Tokenizer {
   }
 
   encode(text: string): number[] {
-    return text === '' ? [] : this.#encoder.encode(text, { add_special_tokens: false }).ids;
+    if (text === '') return [];
+    let ids: number[];
+    try {
+      ids = this.#encoder.encode(text, { add_special_tokens: false }).ids;
+    } catch (cause) {
+      throw this.#unusable(`fails on a text: ${(cause as Error).message}`, cause);
+    }
+    if (ids.some((id) => this.#bytes[id] === undefined)) throw this.#unusable('has no token for a part of a text');
+    return ids;
+  }
+
+  #unusable(problem: string, cause?: unknown): ModelFormatError {
+    return new ModelFormatError(`${this.#file} ${problem}`, { file: this.#file }, cause);
   }
 
   decode(tokenIds: ArrayLike<number>): string {

@@ -2,8 +2,11 @@ import { ModelFormatError } from '../errors.ts';
 
 /** Thrown when parsing needs bytes of the file that were not read yet; the reader fetches them and starts again. */
 export class MoreBytesNeeded extends Error {
-  constructor(readonly upTo: number) {
+  readonly upTo: number;
+
+  constructor(upTo: number) {
     super(`${upTo} bytes are needed`);
+    this.upTo = upTo;
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
  *  null: the path is no GGUF model. */
 export async function findGguf(path: string): Promise<string | null> {
   if (path.toLowerCase().endsWith('.gguf')) return path;
-  const names = await readdir(path).catch(() => []);
+  const names: string[] = await readdir(path).catch(() => []);
   const files = names.filter((name) => name.toLowerCase().endsWith('.gguf'));
   return files.length === 1 && !names.includes('config.json') ? join(path, files[0]) : null;
 }
