@@ -44,6 +44,13 @@ describe('loadModel', () => {
     await expectRefusal(/"lm_head\.weight" is missing/);
   });
 
+  it('refuses a bias that the configuration does not speak of', async () => {
+    await rm(directory, { recursive: true });
+    await cp(join(FIXTURE, '../llama-biases'), directory, { recursive: true });
+    await changeConfig({ attention_bias: false });
+    await expectRefusal(/"model\.layers\.0\.self_attn\.q_proj\.bias" is there, the configuration has no bias/);
+  });
+
   it('refuses weights that are cut off', async () => {
     await truncate(join(directory, 'model.safetensors'), 100_000);
     await expectRefusal(/outside the file's \d+ bytes/);

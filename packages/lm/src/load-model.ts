@@ -2,12 +2,13 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { blockGraph } from './block-graph.ts';
 import { ModelFormatError } from './errors.ts';
 import { LanguageModel } from './language-model.ts';
-import { type ModelConfig, readModelConfig } from './model-config.ts';
+import { type DescribedModel, readDescribedModel } from './model-config.ts';
 import { readBlockWeights, readOuterWeights } from './model-weights.ts';
 import { NextTokenScorer } from './next-token-scorer.ts';
 import { createSession } from './onnx-session.ts';
 import { openTensors } from './open-tensors.ts';
 import type { TensorSource } from './tensor-source.ts';
+import { TokenEmbedding } from './token-embedding.ts';
 import { loadTokenizer } from './tokenizer.ts';
 import { Transformer } from './transformer.ts';
 import { Unembedding } from './unembedding.ts';
@@ -17,10 +18,12 @@ export interface LoadOptions {
   threads?: number;
 }
 
-/** Loads a Hugging Face directory (config.json, tokenizer.json, safetensors in one file or in shards) or a GGUF file.
+/** Loads a model of one of the known architectures: a Hugging Face directory (config.json, tokenizer.json, safetensors in
+ *  one file or in shards) or a GGUF file.
  *  Throws ModelFormatError naming the file and the field or tensor at fault. */
 export async function loadModel(path: string, { threads }: LoadOptions = {}): Promise<LanguageModel> {
-  const config = await readModelConfig(path);
+  const model = await readDescribedModel(path);
+  const { config, description } = model;
   const tokenizer = await loadTokenizer(path);
   if (tokenizer.vocabSize > config.vocabSize) {
     throw new ModelFormatError(
@@ -30,20 +33,26 @@ export async function loadModel(path: string, { threads }: LoadOptions = {}): Pr
   }
   const file = await openTensors(path);
   try {
-    const weights = await readOuterWeights(file, config);
-    const transformer = new Transformer(config, await createBlocks(file, config, threads));
-    const unembedding = await Unembedding.create(config, weights, threads);
-    const scorer = await NextTokenScorer.create(config, weights, threads);
-    return new LanguageModel({ config, tokenizer, weights, transformer, unembedding, scorer });
+    const weights = await readOuterWeights(file, model);
+    const transformer = new Transformer(config, await createBlocks(file, model, threads), description.attention.rope);
+    const unembedding = await Unembedding.create(description, weights, threads);
+    const scorer = await NextTokenScorer.create(description, weights, threads);
+    const embedding = new TokenEmbedding(description, weights);
+    return new LanguageModel({ config, tokenizer, weights, embedding, transformer, unembedding, scorer });
   } finally {
     await file.close();
   }
 }
 
-async function createBlocks(file: TensorSource, config: ModelConfig, threads?: number): Promise<InferenceSession[]> {
+async function createBlocks(
+  source: TensorSource,
+  model: DescribedModel,
+  threads?: number,
+): Promise<InferenceSession[]> {
   const sessions: InferenceSession[] = [];
-  for (let layer = 0; layer < config.nLayers; layer++) {
-    sessions.push(await createSession(blockGraph(config, await readBlockWeights(file, config, layer)), threads));
+  for (let layer = 0; layer < model.config.nLayers; layer++) {
+    const weights = await readBlockWeights(source, model, layer);
+    sessions.push(await createSession(blockGraph(model.description, layer, weights), threads));
   }
   return sessions;
 }
