@@ -81,7 +81,7 @@ describe('a damaged file', () => {
       await fc.assert(
         fc.asyncProperty(byteMutations, async (mutations) => {
           await writeFile(path, mutateBytes(whole, mutations, 1_200));
-          await expectRefusalOrSuccess('', () => readModelConfig(path));
+          await expectRefusalOrSuccess(name, () => readModelConfig(path));
         }),
         options,
       );

@@ -106,6 +106,8 @@ describe('GgufTensors', () => {
     );
     await modelFile({ 'general.architecture': 'mamba' }, {});
     await expect(GgufTensors.open(path)).rejects.toThrow(/"general\.architecture" is "mamba"; supported are llama/);
+    await modelFile({ 'general.architecture': 'llama', 'split.count': 3 }, {});
+    await expect(GgufTensors.open(path)).rejects.toThrow(/model\.gguf is one of 3 parts.*llama-gguf-split --merge/);
     await modelFile({}, {});
     await expect(GgufTensors.open(path)).rejects.toThrow(/"general\.architecture" is missing/);
   });

@@ -38,8 +38,9 @@ const threeDigits = plain(
 const qwen = plain(sequence(splitBy([CONTRACTIONS, WORD, '\\p{N}', PUNCTUATION, SPACES].join('|')), bytesOnly));
 const llama3 = { ...threeDigits, ignoreMerges: true };
 
-/** By name, as each model's own tokenizer.json has it. Names that were not checked against one are left out: a wrong rule
- *  gives other tokens than the model was trained on, without any error. */
+/** By name, with the rules that llama.cpp has for it; what it leaves out (normal forms, whole pieces) as in the models'
+ *  own tokenizer.json. Other names are refused: a wrong rule gives other tokens than the model was trained on, without
+ *  any error. */
 export const PRE_TOKENIZATIONS: ReadonlyMap<string, PreTokenization> = new Map(
   Object.entries({
     'gpt-2': gpt2,
@@ -56,7 +57,7 @@ export const PRE_TOKENIZATIONS: ReadonlyMap<string, PreTokenization> = new Map(
     dbrx: threeDigits,
     'smaug-bpe': threeDigits,
     qwen2: { ...qwen, normalizer: nfc },
-    'deepseek-r1-qwen': { ...qwen, normalizer: nfc },
+    'deepseek-r1-qwen': qwen,
     tekken: {
       ...plain(sequence(splitBy([casedWords(''), '\\p{N}', CASED_PUNCTUATION, SPACES].join('|')), bytesOnly)),
       ignoreMerges: true,

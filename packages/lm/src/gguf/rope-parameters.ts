@@ -51,7 +51,7 @@ function llama3Settings(
   factors: Float32Array,
   { theta, rotaryDim, file }: { theta: number; rotaryDim: number; file: string },
 ): Record<string, unknown> {
-  const factor = Math.max(...factors);
+  const factor = factors.reduce((largest, stored) => Math.max(largest, stored), 0);
   for (const original of ORIGINAL_CONTEXTS) {
     const fits = factors.every((stored, pair) => {
       const wavelength = 2 * Math.PI * theta ** ((2 * pair) / rotaryDim);
