@@ -1,6 +1,8 @@
+import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { blockGraph } from './block-graph.ts';
 import { ModelFormatError } from './errors.ts';
+import { findGguf } from './gguf/find-gguf.ts';
 import { LanguageModel } from './language-model.ts';
 import { type DescribedModel, readDescribedModel } from './model-config.ts';
 import { readBlockWeights, readOuterWeights } from './model-weights.ts';
@@ -26,10 +28,13 @@ export async function loadModel(path: string, { threads }: LoadOptions = {}): Pr
   const { config, description } = model;
   const tokenizer = await loadTokenizer(path);
   if (tokenizer.vocabSize > config.vocabSize) {
-    throw new ModelFormatError(
-      `tokenizer.json has ${tokenizer.vocabSize} tokens, config.json's vocab_size is ${config.vocabSize}`,
-      { file: 'tokenizer.json', field: 'vocab_size' },
-    );
+    const gguf = await findGguf(path);
+    const [file, sizes] =
+      gguf === null ? ['tokenizer.json', "config.json's vocab_size"] : [basename(gguf), 'the height of its embedding'];
+    throw new ModelFormatError(`${file} has ${tokenizer.vocabSize} tokens, ${sizes} is ${config.vocabSize}`, {
+      file,
+      field: 'vocab_size',
+    });
   }
   const file = await openTensors(path);
   try {

@@ -1,3 +1,5 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,6 +73,21 @@ describe('a GGUF file with packed weights', () => {
     }
     await packed.close();
     await unpacked.close();
+  });
+});
+
+describe('a GGUF file with more tokens than rows in its embedding', () => {
+  it('is refused by its name', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'gguf-model-'));
+    const path = join(directory, 'small.gguf');
+    const bytes = await readFile(inGguf('gqa-tied'));
+    // The declaration of the embedding: name, number of axes, then the sizes, the fastest axis first.
+    const at = bytes.indexOf('token_embd.weight') + 'token_embd.weight'.length + 4 + 8;
+    expect(bytes.readBigUInt64LE(at)).toBe(288n);
+    bytes.writeBigUInt64LE(280n, at);
+    await writeFile(path, bytes);
+    await expect(loadModel(path)).rejects.toThrow(/small\.gguf has 288 tokens, the height of its embedding is 280/);
+    await rm(directory, { recursive: true });
   });
 });
 
