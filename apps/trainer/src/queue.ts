@@ -1,5 +1,5 @@
 import { type JobName, jobCatalogue, jobNames } from '@featurescope/contracts';
-import type { Transaction } from '@featurescope/db';
+import type { RunJobs, RunQueue, Transaction } from '@featurescope/db';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { z } from 'zod';
 
@@ -17,8 +17,11 @@ export interface QueueOptions {
 export interface Queue {
   /** For workers: `boss.work`, heartbeats included. */
   boss: PgBoss;
-  /** Adds a job in the caller's transaction: the job exists if and only if the caller's rows do. */
+  /** Adds a job in the caller's transaction: the job exists if and only if the caller's rows do. It replaces whatever job of
+   *  the run waits, so that at most one does. */
   enqueue<Name extends JobName>(transaction: Transaction, name: Name, payload: JobPayload<Name>): Promise<void>;
+  /** Whether a worker has a job of the run, or one waits, as the caller's transaction sees it. */
+  jobsOf(transaction: Transaction, runId: string): Promise<RunJobs>;
   /** Jobs that wait for a worker. */
   length(): Promise<number>;
   stop(): Promise<void>;
@@ -45,8 +48,21 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
     boss,
     async enqueue(transaction, name, payload) {
       const data = jobCatalogue[name].schema.parse(payload);
-      // Null when the run waits already: then the job is there, too.
+      // Also one that waits for its next attempt: asked for anew, a run does not sit out the pause after a failure.
+      await transaction.$executeRaw`
+        DELETE FROM pgboss.job WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${data.runId}
+          AND "state" IN ('created', 'retry')`;
+      // Null when another transaction was faster: then the job is there, too.
       await boss.send(name, data, { ...queueOptions(name), singletonKey: data.runId, db: fromPrisma(transaction) });
+    },
+    async jobsOf(transaction, runId) {
+      const rows = await transaction.$queryRaw<{ state: string }[]>`
+        SELECT DISTINCT "state"::text AS "state" FROM pgboss.job
+        WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${runId} AND "state" IN ('created', 'retry', 'active')`;
+      return {
+        isActive: rows.some(({ state }) => state === 'active'),
+        isWaiting: rows.some(({ state }) => state !== 'active'),
+      };
     },
     async length() {
       const { rows } = await boss
@@ -58,6 +74,14 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
       return rows[0].n;
     },
     stop: () => boss.stop({ graceful: false, close: true }),
+  };
+}
+
+/** The queue in the shape in which the runs' repository asks for it. */
+export function runQueue(queue: Pick<Queue, 'enqueue' | 'jobsOf'>): RunQueue {
+  return {
+    enqueue: (transaction, name, runId) => queue.enqueue(transaction, name, { runId }),
+    jobsOf: (transaction, runId) => queue.jobsOf(transaction, runId),
   };
 }
 

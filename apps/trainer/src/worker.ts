@@ -3,6 +3,7 @@ import { createDb, removeWorker, reportWorker } from '@featurescope/db';
 import { parseEnv } from './env.ts';
 import { createLog } from './log.ts';
 import { startQueue } from './queue.ts';
+import { startReconciliation } from './reconcile.ts';
 import { startWorker } from './worker/start-worker.ts';
 
 const env = parseEnv(process.env);
@@ -17,6 +18,7 @@ const queue = await startQueue({
 });
 const workerId = randomUUID();
 const worker = await startWorker({ db, queue, log, env: process.env });
+const reconciliation = startReconciliation({ db, queue, log });
 
 const presenceIntervalMs = 10_000;
 const reportPresence = () =>
@@ -33,7 +35,7 @@ async function stop(signal: string): Promise<void> {
   isStopping = true;
   log.info({ signal }, 'worker stops');
   clearInterval(presence);
-  await worker.stop();
+  await Promise.all([worker.stop(), reconciliation.stop()]);
   await removeWorker(db, workerId).catch(() => {});
   await queue.stop();
   await db.close();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema } from './primitives.ts';
+import { idSchema, seedSchema, textSchema } from './primitives.ts';
 
 export const hookPointSchema = z.object({
   name: z.string().describe('TransformerLens name, for example blocks.3.hook_resid_post'),
@@ -28,3 +28,54 @@ export const modelSchema = z.object({
 });
 export type Model = z.infer<typeof modelSchema>;
 export const modelListSchema = z.object({ models: z.array(modelSchema) });
+
+export const maxPredictedTokens = 100;
+export const maxGeneratedTokens = 1000;
+const maxPromptTokens = 1_048_576;
+
+/** A text, which gets the model's beginning-of-text token, or token ids, which are taken as they are. */
+const promptFields = {
+  text: textSchema(100_000).optional().describe('Gets the beginning-of-text token in front'),
+  tokenIds: z.array(z.number().int().min(0)).min(1).max(maxPromptTokens).optional().describe('Taken as they are'),
+};
+const hasOnePrompt = ({ text, tokenIds }: { text?: string; tokenIds?: number[] }) =>
+  (text === undefined) !== (tokenIds === undefined);
+const onePrompt = { message: 'Give either text or tokenIds, and not both.', path: ['text'] };
+
+export const predictRequestSchema = z
+  .strictObject({ ...promptFields, topK: z.number().int().min(1).max(maxPredictedTokens).default(5) })
+  .refine(hasOnePrompt, onePrompt);
+export type PredictRequest = z.infer<typeof predictRequestSchema>;
+
+export const predictedTokenSchema = z.object({
+  tokenId: z.number().int(),
+  logit: z.number(),
+  logProbability: z.number().describe('ln p, natural logarithm'),
+});
+export const predictResponseSchema = z.object({
+  tokenIds: z.array(z.number().int()).describe('What the model read'),
+  positions: z
+    .array(z.object({ top: z.array(predictedTokenSchema).describe('Likeliest first; equal ones by lower id') }))
+    .describe('For each token read, what may come after it'),
+});
+export type PredictResponse = z.infer<typeof predictResponseSchema>;
+
+export const generateRequestSchema = z
+  .strictObject({
+    ...promptFields,
+    nTokens: z.number().int().min(1).max(maxGeneratedTokens).default(50),
+    temperature: z.number().min(0).max(5).default(1).describe('0 is greedy'),
+    topK: z.number().int().min(1).optional().describe('Only the k likeliest tokens'),
+    topP: z.number().gt(0).max(1).optional().describe('Only the likeliest tokens that reach this probability together'),
+    seed: seedSchema.default(0),
+  })
+  .refine(hasOnePrompt, onePrompt);
+export type GenerateRequest = z.infer<typeof generateRequestSchema>;
+
+export const generateResponseSchema = z.object({
+  promptTokenIds: z.array(z.number().int()),
+  tokenIds: z.array(z.number().int()).describe('What was written; it ends early with an end-of-text token'),
+  text: z.string().describe('The written tokens, decoded'),
+  logProbabilities: z.array(z.number()).describe('ln p of each written token, before temperature and truncation'),
+});
+export type GenerateResponse = z.infer<typeof generateResponseSchema>;

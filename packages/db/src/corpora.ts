@@ -58,3 +58,8 @@ export async function storedContextIndices(db: Db, corpusId: string): Promise<Se
 export async function hasCorpus(db: Db, key: CorpusKey): Promise<boolean> {
   return (await db.prisma.tokenCorpus.count({ where: { id: corpusIdOf(key) } })) > 0;
 }
+
+export async function corpusIds(db: Db): Promise<Set<string>> {
+  const rows = await db.prisma.tokenCorpus.findMany({ select: { id: true } });
+  return new Set(rows.map((row) => row.id));
+}

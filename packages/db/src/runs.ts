@@ -2,6 +2,7 @@ import type { Architecture, RunStage, RunStatus } from '@featurescope/contracts'
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Prisma } from './generated/client.ts';
+import type { EnqueueRunJob, RunQueue } from './run-queue.ts';
 import { jobOfStage } from './run-work.ts';
 
 const runParts = {
@@ -34,13 +35,6 @@ export interface NewRun {
   inputHashes: { weightsHash: string; tokenizerHash: string; datasetHash: string | null };
   demo: boolean;
 }
-
-/** Adds a run's job in the transaction that is given. */
-export type EnqueueRunJob = (
-  transaction: Transaction,
-  name: 'train' | 'index' | 'label',
-  runId: string,
-) => Promise<void>;
 
 /** Inserts a run, its first event and its job: all or none. */
 export async function insertRun(transaction: Transaction, run: NewRun, enqueue: EnqueueRunJob): Promise<void> {
@@ -92,8 +86,9 @@ export async function stopRun(db: Db, id: string, wanted: 'pause' | 'cancel'): P
   });
 }
 
-/** Lets a paused, cancelled or failed run go on from its last checkpoint, in the stage in which it stopped. */
-export async function resumeRun(db: Db, id: string, enqueue: EnqueueRunJob): Promise<Refusal | 'done' | null> {
+/** Lets a paused, cancelled or failed run go on from its last checkpoint, in the stage in which it stopped. A run that waits or
+ *  works already gets a job when it has lost the one it had. */
+export async function resumeRun(db: Db, id: string, queue: RunQueue): Promise<Refusal | 'done' | null> {
   return db.prisma.$transaction(async (transaction) => {
     const run = await lockRun(transaction, id);
     if (run === null) return null;
@@ -101,6 +96,8 @@ export async function resumeRun(db: Db, id: string, enqueue: EnqueueRunJob): Pro
     if (run.status === 'queued' || run.status === 'running') {
       // A pause that no worker has acted on yet is taken back.
       await transaction.run.update({ where: { id }, data: { desiredState: 'run' } });
+      const { isActive, isWaiting } = await queue.jobsOf(transaction, id);
+      if (!isActive && !isWaiting) await queue.enqueue(transaction, jobOfStage[run.stage] ?? 'label', id);
       return 'done';
     }
     await transaction.$executeRaw`
@@ -111,7 +108,7 @@ export async function resumeRun(db: Db, id: string, enqueue: EnqueueRunJob): Pro
       { kind: 'run', id },
       { type: 'status', payload: { status: 'queued', stage: run.stage } },
     );
-    await enqueue(transaction, jobOfStage[run.stage] ?? 'label', id);
+    await queue.enqueue(transaction, jobOfStage[run.stage] ?? 'label', id);
     return 'done';
   });
 }
@@ -132,6 +129,11 @@ export async function deleteRun(db: Db, id: string): Promise<Refusal | 'done' | 
     // Hundreds of thousands of features may go with it.
     { timeout: 120_000 },
   );
+}
+
+export async function runIds(db: Db): Promise<Set<string>> {
+  const rows = await db.prisma.run.findMany({ select: { id: true } });
+  return new Set(rows.map((row) => row.id));
 }
 
 async function lockRun(transaction: Transaction, id: string): Promise<{ status: RunStatus; stage: RunStage } | null> {

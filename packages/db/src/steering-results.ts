@@ -1,5 +1,5 @@
 import type { LaneName, LaneToken, SteeringEvent, SteeringResult } from '@featurescope/contracts';
-import type { Db } from './client.ts';
+import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 
 /** Stores the prompt's tokens and tells of them. */
@@ -20,33 +20,60 @@ export async function appendSteeringEvents(db: Db, id: string, events: SteeringE
 
 export type SteeringLanes = Record<Exclude<LaneName, 'control'>, LaneToken[]> & { control: LaneToken[] | null };
 
+/** Stores what an experiment came to; nothing when it ended otherwise in the meantime. */
 export async function finishSteering(
   db: Db,
   id: string,
   { lanes, result }: { lanes: SteeringLanes; result: SteeringResult },
 ): Promise<void> {
   await db.prisma.$transaction(async (transaction) => {
-    await transaction.steeringExperiment.update({ where: { id }, data: { status: 'succeeded', lanes, result } });
-    await appendEvent(transaction, { kind: 'steering', id }, { type: 'result', payload: result });
+    const data = { status: 'succeeded', lanes, result };
+    const { count } = await transaction.steeringExperiment.updateMany({ where: { id, status: 'running' }, data });
+    if (count > 0) await appendEvent(transaction, { kind: 'steering', id }, { type: 'result', payload: result });
   });
 }
 
 export async function failSteering(db: Db, id: string, failure: { code: string; message: string }): Promise<void> {
-  await db.prisma.$transaction(async (transaction) => {
-    const { count } = await transaction.steeringExperiment.updateMany({
-      where: { id, status: 'running' },
-      data: { status: 'failed', failure },
-    });
-    if (count > 0) await appendEvent(transaction, { kind: 'steering', id }, { type: 'failed', payload: failure });
-  });
+  await db.prisma.$transaction((transaction) => failWithin(transaction, id, failure));
 }
 
-/** Experiments that say they run though nothing was heard of them for two minutes: the process that ran them was killed. */
-export async function abandonedSteering(db: Db): Promise<string[]> {
-  const { rows } = await db.pool.query<{ id: string }>(
-    `SELECT "id" FROM "SteeringExperiment" AS experiment
-     WHERE "status" = 'running' AND "createdAt" < now() - interval '2 minutes' AND NOT EXISTS (
-       SELECT 1 FROM "Event" WHERE "subjectId" = experiment."id" AND "at" > now() - interval '2 minutes')`,
-  );
-  return rows.map(({ id }) => id);
+async function failWithin(transaction: Transaction, id: string, failure: { code: string; message: string }) {
+  const { count } = await transaction.steeringExperiment.updateMany({
+    where: { id, status: 'running' },
+    data: { status: 'failed', failure },
+  });
+  if (count > 0) await appendEvent(transaction, { kind: 'steering', id }, { type: 'failed', payload: failure });
 }
+
+/** SQL of the advisory lock that stands for work on an experiment. id: SQL, text. */
+export const steeringLockKey = (id: string) => `hashtextextended('featurescope steering ' || ${id}, 0)`;
+
+/** Longer than the server waits for inference to take an experiment on. */
+const takenOnWithin = '90 seconds';
+
+/** Ends experiments that say they run though no process holds them (`openSteeringHold`): the one that did was killed, or the
+ *  server was before it could hand them over. Returns their ids. */
+export async function failAbandonedSteering(db: Db): Promise<string[]> {
+  const { rows } = await db.pool.query<{ id: string }>(
+    `SELECT "id" FROM "SteeringExperiment"
+     WHERE "status" = 'running' AND ("lastSeq" > 0 OR "createdAt" < now() - interval '${takenOnWithin}')`,
+  );
+  const failed: string[] = [];
+  for (const { id } of rows) {
+    const isFree = await db.prisma.$transaction(async (transaction) => {
+      const [lock] = await transaction.$queryRawUnsafe<{ isFree: boolean }[]>(
+        `SELECT pg_try_advisory_xact_lock(${steeringLockKey('$1')}) AS "isFree"`,
+        id,
+      );
+      if (lock.isFree) await failWithin(transaction, id, abandoned);
+      return lock.isFree;
+    });
+    if (isFree) failed.push(id);
+  }
+  return failed;
+}
+
+const abandoned = {
+  code: 'inference_unavailable',
+  message: 'The process that ran this experiment was killed. Run it again.',
+};

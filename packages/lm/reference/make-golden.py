@@ -64,6 +64,10 @@ SMALL = dict(
     rms_norm_eps=1e-5,
 )
 
+SMALL_NEOX = dict(
+    hidden_size=32, num_attention_heads=2, intermediate_size=48, num_hidden_layers=3, layer_norm_eps=1e-5
+)
+
 # Windows are shorter than the texts, so that they show.
 WINDOW = 6
 
@@ -114,10 +118,10 @@ ARCHITECTURES = {
             ),
         ),
     ),
-    "gpt-neox": ("gpt_neox", dict(SMALL, rotary_pct=0.25)),
+    "gpt-neox": ("gpt_neox", dict(SMALL_NEOX, rotary_pct=0.25)),
     "gpt-neox-sequential": (
         "gpt_neox",
-        dict(SMALL, rotary_pct=0.5, use_parallel_residual=False, attention_bias=False, rotary_emb_base=5_000),
+        dict(SMALL_NEOX, rotary_pct=0.5, use_parallel_residual=False, attention_bias=False, rotary_emb_base=5_000),
     ),
     "gpt2": ("gpt2", dict(n_embd=32, n_head=2, n_layer=3, n_positions=CONTEXT)),
     # As OpenAI's own files: names without "transformer.".
@@ -344,6 +348,7 @@ def write_llama_config(model: PreTrainedModel, path: pathlib.Path) -> None:
 
 def write_config(model: PreTrainedModel, path: pathlib.Path) -> None:
     """As the library itself saves it."""
+    model.config.architectures = [type(model).__name__]
     path.write_text(model.config.to_json_string())
 
 

@@ -27,11 +27,12 @@ export async function loadModel(path: string, { threads }: LoadOptions = {}): Pr
   const model = await readDescribedModel(path);
   const { config, description } = model;
   const tokenizer = await loadTokenizer(path);
-  if (tokenizer.vocabSize > config.vocabSize) {
+  // Gemma 3's tokenizer has an added token for pictures that its text models have no row for.
+  if (tokenizer.textVocabSize > config.vocabSize) {
     const gguf = await findGguf(path);
     const [file, sizes] =
       gguf === null ? ['tokenizer.json', "config.json's vocab_size"] : [basename(gguf), 'the height of its embedding'];
-    throw new ModelFormatError(`${file} has ${tokenizer.vocabSize} tokens, ${sizes} is ${config.vocabSize}`, {
+    throw new ModelFormatError(`${file} has ${tokenizer.textVocabSize} tokens, ${sizes} is ${config.vocabSize}`, {
       file,
       field: 'vocab_size',
     });

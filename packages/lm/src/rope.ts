@@ -97,14 +97,13 @@ function readScaling(nested: ConfigFields, rotaryDim: number, longRope: RopeOpti
   return nested.refuse('rope_type', type, `default, linear${longRope ? ', longrope' : ''} or llama3`);
 }
 
-export interface RotaryTables {
-  cos: Float32Array;
-  sin: Float32Array;
-}
-
 /** cos and sin of every position's angles: two [nPositions, headDim / 2] tables, computed in float64. Pairs beyond
  *  rotaryDim / 2 have an angle of zero; see qkv-rows.ts for how heads are ordered to match. */
-export function rotaryTables(rope: RopeConfig, headDim: number, nPositions: number): RotaryTables {
+export function rotaryTables(
+  rope: RopeConfig,
+  headDim: number,
+  nPositions: number,
+): Record<'cos' | 'sin', Float32Array> {
   const half = headDim / 2;
   const nTurning = rope.rotaryDim / 2;
   const amplitude = rope.scaling.type === 'longrope' ? rope.scaling.amplitude : 1;

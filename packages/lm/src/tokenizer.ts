@@ -11,8 +11,10 @@ import { checkTokenizerJson } from './tokenizer-checks.ts';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
-  /** One more than the largest token id. A model's vocabulary may be larger, never smaller. */
+  /** One more than the largest token id. */
   readonly vocabSize: number;
+  /** The same of the tokens that text is cut into, without added ones. A model's vocabulary may be larger, never smaller. */
+  readonly textVocabSize: number;
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
   /** sha256 of tokenizer.json, of a GGUF file what would stand there, hexadecimal. */
@@ -72,6 +74,7 @@ async function readOptionalConfig(path: string): Promise<Record<string, unknown>
 /** Encodes with the library; decodes from each token's own bytes, so that decoding an encoding gives the text back exactly. */
 class ByteExactTokenizer implements Tokenizer {
   readonly vocabSize: number;
+  readonly textVocabSize: number;
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
   readonly hash: string;
@@ -95,6 +98,7 @@ class ByteExactTokenizer implements Tokenizer {
     }
     this.#bytes = bytes;
     this.vocabSize = bytes.length;
+    this.textVocabSize = 1 + bytes.findLastIndex((text, id) => text !== undefined && !added.has(id));
     this.bosTokenId = this.#specialId(config.bos_token);
     this.eosTokenId = this.#specialId(config.eos_token);
   }

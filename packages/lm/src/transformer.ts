@@ -4,7 +4,8 @@ import type { Intervention } from './intervention.ts';
 import type { ModelConfig } from './model-config.ts';
 import { float32Tensor, float32Values, int32Tensor } from './onnx-session.ts';
 import { ResidualHooks } from './residual-hooks.ts';
-import { type RopeConfig, rotaryTables } from './rope.ts';
+import type { RopeConfig } from './rope.ts';
+import { RotaryTables } from './rotary-tables.ts';
 
 /** Positions a block runs on at once. */
 const SLICE_POSITIONS = 512;
@@ -45,20 +46,17 @@ export interface ForwardPass {
   signal?: AbortSignal;
 }
 
-/** The rotary tables that a block is fed. */
-type RotaryFeeds = Partial<Record<'cos' | 'sin', Tensor>>;
-
 /** The stack of blocks, one runtime session each; the residual stream passes between them as a Float32Array. */
 export class Transformer {
   readonly #config: ModelConfig;
   readonly #sessions: readonly InferenceSession[];
-  readonly #rotary: readonly RotaryFeeds[];
+  readonly #rotary: RotaryTables;
 
   /** rope: each block's rotary settings; absent, blocks are told nothing about positions. */
   constructor(config: ModelConfig, sessions: readonly InferenceSession[], rope?: (layer: number) => RopeConfig) {
     this.#config = config;
     this.#sessions = sessions;
-    this.#rotary = rotaryFeeds(config, rope);
+    this.#rotary = new RotaryTables(config, rope);
   }
 
   /** Returns the residual stream that leaves the last of the blocks, and what was captured by hook name. */
@@ -140,31 +138,13 @@ export class Transformer {
       past_value: nothing,
       last_position: int32Tensor(new Int32Array(at.batch).fill(total - 1), [at.batch]),
       total_positions: int32Tensor(Int32Array.of(total), []),
-      ...this.#rotary[layer],
+      ...this.#rotary.of(layer, total),
     };
   }
 
   async dispose(): Promise<void> {
     for (const session of this.#sessions) await session.release();
   }
-}
-
-/** By block. Blocks with the same settings share their tables. */
-function rotaryFeeds(config: ModelConfig, rope?: (layer: number) => RopeConfig): RotaryFeeds[] {
-  const { nLayers, headDim, contextSize } = config;
-  const shared = new Map<string, RotaryFeeds>();
-  return Array.from({ length: nLayers }, (_, layer) => {
-    if (!rope) return {};
-    const settings = rope(layer);
-    const key = JSON.stringify(settings);
-    const known = shared.get(key);
-    if (known) return known;
-    const { cos, sin } = rotaryTables(settings, headDim, contextSize);
-    const shape = [contextSize, headDim / 2];
-    const feeds = { cos: float32Tensor(cos, shape), sin: float32Tensor(sin, shape) };
-    shared.set(key, feeds);
-    return feeds;
-  });
 }
 
 function valuesOf(produced: InferenceSession.OnnxValueMapType, names: readonly string[]): Values {

@@ -53,11 +53,15 @@ export function modelCard({ training, evaluation, kneserNey, manifest }: CardFac
     total.bitsPerByte < baseline.bitsPerByte
       ? `The model beats the 5-gram in total (${total.bitsPerByte.toFixed(3)} against ${baseline.bitsPerByte.toFixed(3)} bits a byte) and in ${wins.length} of ${kinds.length} kinds.`
       : `The model does **not** beat the 5-gram in total (${total.bitsPerByte.toFixed(3)} against ${baseline.bitsPerByte.toFixed(3)} bits a byte); it does in ${wins.length} of ${kinds.length} kinds${wins.length > 0 ? `: ${wins.join(', ')}` : ''}. More training would change that: the run was short.`;
-  return `# featurescope-tiny
+  return `---
+license: apache-2.0
+---
+
+# featurescope-tiny
 
 A decoder-only transformer of ${millions(training.nParameters)} million parameters, trained from scratch by the programs in
 \`scripts/model/\` so that featurescope has a real language model to look into without downloading one. It is small and was
-trained for a short time, on less than half of its text: it writes in the register of its prompt, grammatically for a phrase or a
+trained for hours, not once through its whole text: it writes in the register of its prompt, grammatically for a phrase or a
 clause, knows nothing, and under greedy decoding soon goes in circles. Use it to
 study features, not to answer questions.
 
@@ -68,6 +72,7 @@ study features, not to answer questions.
 | tokenizer | byte-level BPE, 4,096 tokens, digits apart; trained on the training documents |
 | weights | float16, \`model.safetensors\`, names of \`LlamaForCausalLM\`; \`transformers\` loads the directory |
 | trained on | ${millions(training.tokens)} million tokens (${(training.tokens / training.epochTokens).toFixed(2)} epochs) in ${training.steps} steps, ${training.hours.toFixed(1)} hours on two shared CPU cores, tfjs-node |
+| licence | Apache-2.0, as the repository; the texts in \`dataset/\` keep their own |
 | seed | ${training.seed} |
 
 ## Training
@@ -75,11 +80,10 @@ study features, not to answer questions.
 Windows of 256 tokens in a seeded order from the stream of shuffled documents, each window led by \`<|endoftext|>\`;
 ${training.batchTokens.toLocaleString('en')} tokens a step. Muon (momentum .95, rate ${training.peakLearningRate * training.muonFactor}) for the hidden matrices, AdamW (.9, .95,
 rate ${training.peakLearningRate}) for embedding and norms, weight decay .1 on matrices, gradient norm clipped at 1. 100 steps of warm-up, then
-constant, then a decay to zero from ${millions(training.decayFromTokens)} million tokens on, linear in wall-clock time because the run had to end at a given
-hour. Gradients are derived by hand and checked against
-tfjs's autograd. Loss over the last points: ${training.finalLoss.toFixed(3)} nats a token. The run was stopped and resumed several times (once to
-share the gradient between two processes, once to move its end by three minutes), and its decay followed the clock, so
-repeating it gives a model like this one, not the same bits.
+constant, then a decay to zero from ${millions(training.decayFromTokens)} million tokens on, linear in tokens. Gradients are derived by hand
+and checked against tfjs's autograd. Loss over the last points: ${training.finalLoss.toFixed(3)} nats a token. The run was stopped and resumed
+several times (once to share the gradient between two processes), which changes the order of some sums: repeating it gives a
+model like this one, not the same bits.
 
 ![Training loss](loss-curve.svg)
 

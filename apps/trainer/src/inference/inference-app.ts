@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TensorBackend } from '@featurescope/contracts';
-import { abandonedSteering, type Db, failSteering } from '@featurescope/db';
+import { type Db, failSteering, openSteeringHold } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AppError, statusOfCode } from '../app-error.ts';
@@ -8,6 +8,14 @@ import type { Log } from '../log.ts';
 import { activationsBodySchema, textActivations } from './activations.ts';
 import { toAppError } from './error-mapping.ts';
 import { explainAgain, explainBodySchema } from './explain.ts';
+import {
+  generateBodySchema,
+  generateText,
+  predictBodySchema,
+  predictTokens,
+  requireModel,
+} from './language-modelling.ts';
+import { ResidentModels } from './resident-models.ts';
 import { RunSubjects } from './run-subjects.ts';
 import { prepareExperiment, readSteeringRequest, runExperiment, steeringBodySchema } from './steering-experiment.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -34,16 +42,12 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
   });
-  const subjects = new RunSubjects(db, store);
+  const models = new ResidentModels();
+  const subjects = new RunSubjects({ db, store, models });
   const queue = new WorkQueue(limits);
   const stopping = new AbortController();
   const experiments = new Set<Promise<void>>();
-  for (const id of await abandonedSteering(db)) {
-    await failSteering(db, id, {
-      code: 'inference_unavailable',
-      message: 'The process that ran this experiment was killed. Run it again.',
-    });
-  }
+  const hold = openSteeringHold(db, (error) => log.warn({ err: error }, 'the connection that holds experiments broke'));
 
   app.addHook('onRequest', async (request) => {
     if (!isSecret(request.headers['x-featurescope-secret'], options.secret))
@@ -61,12 +65,26 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     );
     await Promise.all(experiments);
   });
-  app.addHook('onClose', () => subjects.dispose());
+  app.addHook('onClose', async () => {
+    await hold.close();
+    await subjects.dispose();
+    await models.dispose();
+  });
 
   app.get('/health', async () => ({ tensor: options.tensor() }));
   app.post('/activations', async (request) => {
     const { runId, ...asked } = activationsBodySchema.parse(request.body);
     return queue.run(() => subjects.use(runId, (subject) => textActivations(db, subject, asked)));
+  });
+  app.post('/predict', async (request) => {
+    const { modelId, ...asked } = predictBodySchema.parse(request.body);
+    const row = await requireModel(db, modelId);
+    return queue.run(() => models.use(row, (model) => predictTokens(model, asked)));
+  });
+  app.post('/generate', async (request) => {
+    const { modelId, ...asked } = generateBodySchema.parse(request.body);
+    const row = await requireModel(db, modelId);
+    return queue.run(() => models.use(row, (model) => generateText(model, asked, stopping.signal)));
   });
   app.post('/explain', async (request) => {
     const { runId, featureIndex } = explainBodySchema.parse(request.body);
@@ -75,9 +93,13 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
   app.post('/steering', async (request, reply) => {
     const { experimentId } = steeringBodySchema.parse(request.body);
     const steering = await readSteeringRequest(db, experimentId);
-    const prepared = await subjects.use(steering.runId, (subject) =>
-      prepareExperiment(db, subject, { experimentId, request: steering }),
-    );
+    await hold.hold(experimentId);
+    const prepared = await subjects
+      .use(steering.runId, (subject) => prepareExperiment(db, subject, { experimentId, request: steering }))
+      .catch(async (error) => {
+        await hold.release(experimentId);
+        throw error;
+      });
     const work = queue
       .run(() =>
         subjects.use(steering.runId, (subject) =>
@@ -90,6 +112,7 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
         await failSteering(db, experimentId, { code, message });
       })
       .catch((error) => log.error({ err: error, experimentId }, 'could not record that an experiment failed'))
+      .finally(() => hold.release(experimentId))
       .finally(() => experiments.delete(work));
     experiments.add(work);
     return reply.code(202).send({});

@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import path from 'node:path';
 import { type Db, type RunForWork, readRunForWork } from '@featurescope/db';
-import { type LanguageModel, loadModel } from '@featurescope/lm';
+import type { LanguageModel } from '@featurescope/lm';
 import type { SparseAutoencoder } from '@featurescope/sae';
 import type { Store } from '@featurescope/store';
 import { AppError, notFound } from '../app-error.ts';
 import { requireDictionary } from '../run/run-dictionary.ts';
 import { requireSameModel } from '../run/same-model.ts';
 import { Resident } from './resident.ts';
+import type { ResidentModels } from './resident-models.ts';
 
 /** A run's dictionary beside the model it was trained on, ready to use. */
 export interface RunSubject {
@@ -18,19 +19,20 @@ export interface RunSubject {
   hookName: string;
 }
 
-/** Share of the machine's memory for what stays loaded. */
+/** Share of the machine's memory for dictionaries that stay loaded. */
 const memoryShare = 0.25;
 
-/** Models and dictionaries, kept loaded between requests. */
+/** Dictionaries beside their models, kept loaded between requests. */
 export class RunSubjects {
-  private readonly models = new Resident<LanguageModel>(totalmem() * memoryShare);
   private readonly dictionaries = new Resident<SparseAutoencoder>(totalmem() * memoryShare);
   private readonly db: Db;
   private readonly store: Store;
+  private readonly models: ResidentModels;
 
-  constructor(db: Db, store: Store) {
+  constructor({ db, store, models }: { db: Db; store: Store; models: ResidentModels }) {
     this.db = db;
     this.store = store;
+    this.models = models;
   }
 
   /** Throws AppError: not_found, or conflict for a run without a dictionary; ModelChangedError. */
@@ -45,20 +47,15 @@ export class RunSubjects {
       // Encoder and decoder, as arrays and as tensors.
       return { value, sizeBytes: 4 * 4 * dModel * nLatents, dispose: () => value.dispose() };
     };
-    const loadLanguageModel = async () => {
-      const value = await loadModel(run.model.directory);
-      return { value, sizeBytes: 4 * value.config.nParameters, dispose: () => value.dispose() };
-    };
-    return this.models.use(`${run.modelId} ${run.model.weightsHash}`, loadLanguageModel, (model) =>
+    return this.models.use(run.model, (model) =>
       this.dictionaries.use(`${runId} ${stamp}`, loadDictionary, (sae) =>
         work({ run, model, sae, hookName: run.hookName }),
       ),
     );
   }
 
-  async dispose(): Promise<void> {
-    await this.dictionaries.dispose();
-    await this.models.dispose();
+  dispose(): Promise<void> {
+    return this.dictionaries.dispose();
   }
 
   /** Changes when the dictionary is written again. */

@@ -21,6 +21,7 @@ import { zodValidator } from './request-validation.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
 import { registerFeatureRoutes } from './routes/features.ts';
+import { registerModelRoutes } from './routes/models.ts';
 import { withZod } from './routes/route-schema.ts';
 import { registerRunRoutes } from './routes/runs.ts';
 import { registerSteeringRoutes } from './routes/steering.ts';
@@ -68,9 +69,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     strictTransportSecurity: false,
     crossOriginEmbedderPolicy: false,
   });
-  await app.register(fastifyMultipart, {
-    limits: { files: 1, fields: 4, parts: 5, fieldSize: maxUploadFieldBytes, fileSize: maxDatasetBytes + 1 },
-  });
   const upgrades = new EventEmitter();
   dispatchUpgrades(app, { guard: options.guard, webUrl: options.webUrl, apiUpgrades: upgrades });
   await registerWebsocket(app, { upgrades, hub: options.hub });
@@ -93,6 +91,9 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
     errorResponseBuilder: (_request, { after }) =>
       new AppError('too_many_requests', `Too many requests. Wait ${after}, then go on more slowly.`),
   });
+  await api.register(fastifyMultipart, {
+    limits: { files: 1, fields: 4, parts: 5, fieldSize: maxUploadFieldBytes, fileSize: maxDatasetBytes + 1 },
+  });
   await api.register(fastifySwagger, {
     openapi: {
       info: {
@@ -107,6 +108,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   await api.register(fastifySwaggerUi, { routePrefix: '/api/docs' });
   const routes = withZod(api);
   registerSystemRoutes(routes, context);
+  registerModelRoutes(routes, context);
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
   registerDictionaryRoutes(routes, context);

@@ -26,7 +26,13 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
   const store = new Store(env.dataDirectory);
   const inference = createInferenceClient(env.inferenceUrls, env.inferenceSecret);
   const vocabularies = new Vocabularies();
-  const models = new ModelService({ db, log, roots: env.modelRoots, bundledDirectory: env.bundledModelDirectory });
+  const models = new ModelService({
+    db,
+    log,
+    roots: env.modelRoots,
+    bundledDirectory: env.bundledModelDirectory,
+    inference,
+  });
   const runs = new RunService({ db, store, queue, models, inference });
   return {
     db,

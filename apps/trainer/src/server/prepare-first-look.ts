@@ -12,12 +12,11 @@ export interface FirstLookOptions {
   signal: AbortSignal;
 }
 
-/** After every start: finds models and clears up after interrupted uploads. In a new installation: imports the bundled dataset
+/** After every start: finds models. In a new installation: imports the bundled dataset
  *  and, unless turned off, begins a first run, so that the pages open on something alive. */
 export async function prepareFirstLook(context: ServerContext, options: FirstLookOptions): Promise<void> {
   const { directory, demo, signal } = options;
-  const { db, store, log, models, datasets, runs } = context;
-  await datasets.removeUnfinished();
+  const { db, store, log, models, runs } = context;
   await models.scan();
   if (await isEmpty(db)) {
     const datasetId = await importBundledDataset({ db, store, directory: path.join(directory, 'dataset'), signal });

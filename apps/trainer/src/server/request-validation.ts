@@ -40,15 +40,22 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+const kinds: Record<string, string> = { runs: 'run', datasets: 'dataset', steering: 'steering experiment' };
+
+/** What the :id of a route names: "/api/runs/:id/pause" is about a run. */
+function kindAt(url = ''): string {
+  return kinds[url.split('/')[2]] ?? 'resource';
+}
+
 /** Parses params, query and body by their zod schemas. A parameter of the path that is no id of ours names nothing: 404. */
 export const zodValidator: FastifySchemaCompiler<z.ZodType> =
-  ({ schema, httpPart }) =>
+  ({ schema, httpPart, url }) =>
   (data) => {
     const result = schema.safeParse(data);
     if (result.success) return { value: result.data };
     if (httpPart === 'params') {
       const name = String(result.error.issues[0].path[0]);
-      return { error: notFound(name === 'index' ? 'feature' : 'resource', String(valueAt(data, [name]))) };
+      return { error: notFound(name === 'index' ? 'feature' : kindAt(url), String(valueAt(data, [name]))) };
     }
     return { error: requestError(result.error, data) };
   };

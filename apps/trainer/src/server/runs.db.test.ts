@@ -129,6 +129,17 @@ describe('pausing, resuming, cancelling', () => {
     expect((await post(`/api/runs/${id}/cancel`)).json()).toMatchObject({ status: 'running', desiredState: 'cancel' });
   });
 
+  test('resume gives a run a job again that lost it', async () => {
+    const id = await createRun();
+    await server.db.pool.query('DELETE FROM pgboss.job WHERE "singleton_key" = $1', [id]);
+    const jobs = () => server.queue.boss.findJobs('train', { data: { runId: id } });
+    expect(await jobs()).toHaveLength(0);
+    for (let i = 0; i < 2; i++) {
+      expect((await post(`/api/runs/${id}/resume`)).json()).toMatchObject({ status: 'queued', desiredState: 'run' });
+      expect(await jobs()).toHaveLength(1);
+    }
+  });
+
   test('a run that failed while labelling goes on with labelling', async () => {
     const id = await createRun();
     const failure = { code: 'worker_lost', message: 'gone', step: null, retryable: true };

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createDb } from '@featurescope/db';
+import { createDb, type Db, failAbandonedSteering } from '@featurescope/db';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
 import { startQueue } from '../queue.ts';
+import { startReconciliation } from '../reconcile.ts';
 import { buildApp } from './app.ts';
 import { createContext } from './create-context.ts';
 import { prepareFirstLook } from './prepare-first-look.ts';
 import { RequestGuard } from './request-guard.ts';
+import { removeLeftoverFiles } from './services/leftover-files.ts';
 import { EventHub } from './websocket/event-hub.ts';
 
 export interface RunningServer {
@@ -23,6 +25,9 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const version = await readVersion();
   const context = createContext({ env, db, queue, log, version });
   await context.store.create();
+  // Before the first request: an upload that has just begun looks like one that was cut short.
+  await context.datasets.removeUnfinished();
+  await removeLeftoverFiles(db, context.store);
   const hub = new EventHub(db, log);
   hub.start();
   const guard = new RequestGuard({ host: env.host, extraHosts: env.extraHosts, token: env.token });
@@ -32,6 +37,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
+  const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => endAbandonedSteering(db, log) });
   const stopping = new AbortController();
   const { bundledModelDirectory: directory, demo } = env;
   prepareFirstLook(context, { directory, demo, signal: stopping.signal }).catch((error) => {
@@ -41,11 +47,16 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
     port,
     async stop() {
       stopping.abort();
-      await app.close();
+      await Promise.all([app.close(), reconciliation.stop()]);
       await Promise.all([hub.close(), queue.stop()]);
       await db.close();
     },
   };
+}
+
+async function endAbandonedSteering(db: Db, log: Log): Promise<void> {
+  const experimentIds = await failAbandonedSteering(db);
+  if (experimentIds.length > 0) log.warn({ experimentIds }, 'experiments were left by a process that is gone');
 }
 
 async function readVersion(): Promise<string> {

@@ -11,6 +11,7 @@ import { createContext } from './create-context.ts';
 import { RequestGuard } from './request-guard.ts';
 import { EventHub } from './websocket/event-hub.ts';
 
+export const inferenceSecret = 'a secret of the tests';
 const bundledModel = path.resolve(import.meta.dirname, '../../../../models/featurescope-tiny');
 
 export interface TestServer {
@@ -26,6 +27,8 @@ export interface TestServer {
 
 export interface TestServerOptions {
   inferenceUrls?: string[];
+  /** Instead of a copy of the bundled model without its weights. */
+  modelRoot?: string;
   guard?: Partial<ConstructorParameters<typeof RequestGuard>[0]>;
   webUrl?: string;
 }
@@ -34,8 +37,8 @@ export interface TestServerOptions {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const databaseUrl = process.env.DATABASE_URL as string;
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'featurescope-server-'));
-  const modelRoot = path.join(dataDirectory, 'models');
-  await copyModelWithoutWeights(path.join(modelRoot, 'tiny'));
+  const modelRoot = options.modelRoot ?? path.join(dataDirectory, 'models');
+  if (options.modelRoot === undefined) await copyModelWithoutWeights(path.join(modelRoot, 'tiny'));
   const log = pino({ level: 'silent' });
   const db = createDb(databaseUrl);
   const queue = await startQueue({ databaseUrl, onError: () => {} });
@@ -44,7 +47,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     modelRoots: [modelRoot],
     bundledModelDirectory: path.join(modelRoot, 'tiny'),
     inferenceUrls: options.inferenceUrls ?? [],
-    inferenceSecret: 'a secret of the tests',
+    inferenceSecret,
   };
   const context = createContext({ env, db, queue, log, version: '0.0.0' });
   const hub = new EventHub(db, log);

@@ -10,7 +10,7 @@ import { initTensor } from '@featurescope/tensor/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildInferenceApp } from '../inference/inference-app.ts';
 import { createLog } from '../log.ts';
-import { type Queue, startQueue } from '../queue.ts';
+import { type Queue, runQueue, startQueue } from '../queue.ts';
 import { startWorker, type Worker } from './start-worker.ts';
 import { createSmallRun, createSmallSubject } from './testing/small-run.ts';
 
@@ -36,12 +36,9 @@ afterAll(async () => {
   rmSync(dataDirectory, { recursive: true, force: true });
 });
 
-const enqueue = (transaction: Parameters<Queue['enqueue']>[0], name: 'train' | 'index' | 'label', runId: string) =>
-  queue.enqueue(transaction, name, { runId });
-
 async function launch(options: Parameters<typeof createSmallRun>[2]): Promise<string> {
   const runId = await createSmallRun(db, subject, options);
-  await db.prisma.$transaction((transaction) => enqueue(transaction, 'train', runId));
+  await db.prisma.$transaction((transaction) => queue.enqueue(transaction, 'train', { runId }));
   return runId;
 }
 
@@ -168,7 +165,7 @@ test('pause and cancel take effect in under 3 s and keep what was learnt; resume
   const [checkpoint] = await db.prisma.checkpoint.findMany({ where: { runId }, orderBy: { step: 'desc' } });
   expect(checkpoint.step).toBe(step);
 
-  await resumeRun(db, runId, enqueue);
+  await resumeRun(db, runId, runQueue(queue));
   await reaches(runId, (run) => run.step > step + 50);
   await stopRun(db, runId, 'cancel');
   expect(await reaches(runId, ({ status }) => status === 'cancelled')).toBeLessThan(3000);

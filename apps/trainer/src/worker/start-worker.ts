@@ -1,7 +1,7 @@
 import type { JobName } from '@featurescope/contracts';
 import type { Db } from '@featurescope/db';
 import type { Log } from '../log.ts';
-import type { Queue } from '../queue.ts';
+import { type Queue, runQueue } from '../queue.ts';
 import { consumeJobs, type JobHandler, stopConsuming } from './consume-jobs.ts';
 import { CrashCounter } from './crash-counter.ts';
 import { handleRunJob, type JobContext } from './handle-job.ts';
@@ -16,7 +16,7 @@ export async function startWorker(parts: { db: Db; queue: Queue; log: Log; env: 
   const stopping = new AbortController();
   const context: JobContext = {
     ...parts,
-    enqueue: (transaction, job, runId) => parts.queue.enqueue(transaction, job, { runId }),
+    enqueue: runQueue(parts.queue).enqueue,
     crashes: new CrashCounter(),
     stopSignal: stopping.signal,
   };

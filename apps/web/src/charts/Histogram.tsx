@@ -4,12 +4,14 @@ import { useState } from 'react';
 import { Bar, BarChart, ReferenceArea, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { formatNumber } from '../ui/format.ts';
 import { axisStyle } from './chart-style.ts';
+import { fittingLabels } from './fitting-labels.ts';
 import { niceAxis } from './nice-scale.ts';
 
 const axisWidth = 40;
+const rightMargin = 12;
 
 /** Counts in bins on a log axis. `edges` has one entry more than `counts`. Bands shade ranges of x; their names stand
- *  above them. */
+ *  above them where they fit, and in the tooltip. */
 export function Histogram({
   label,
   edges,
@@ -35,6 +37,9 @@ export function Histogram({
   }));
   const [width, setWidth] = useState(340);
   const most = Math.max(...counts, 1);
+  const end = edges[edges.length - 1];
+  const fits = fittingLabels(bands, { end, pixels: width - axisWidth - rightMargin });
+  const bandOf = (x: number) => bands.find((band) => x >= band.from && x < band.to);
   const total = counts.reduce((sum, count) => sum + count, 0);
   return (
     <div
@@ -43,7 +48,7 @@ export function Histogram({
       style={{ height }}
     >
       <ResponsiveContainer width="100%" height="100%" onResize={setWidth}>
-        <BarChart data={bins} margin={{ top: 16, right: 12, bottom: 0, left: 0 }} barCategoryGap={1}>
+        <BarChart data={bins} margin={{ top: 16, right: rightMargin, bottom: 0, left: 0 }} barCategoryGap={1}>
           {bands.map((band, i) => (
             <ReferenceArea
               key={band.label}
@@ -52,7 +57,7 @@ export function Histogram({
               fill={i % 2 === 0 ? 'var(--hover)' : 'transparent'}
               fillOpacity={0.8}
               ifOverflow="hidden"
-              label={{ value: band.label, position: 'top', fontSize: 10, fill: 'var(--ink-3)' }}
+              label={{ value: fits[i] ? band.label : '', position: 'top', fontSize: 10, fill: 'var(--ink-3)' }}
             />
           ))}
           {bands.slice(1).map((band) => (
@@ -61,11 +66,9 @@ export function Histogram({
           <XAxis
             dataKey="x"
             type="number"
-            domain={[edges[0], edges[edges.length - 1]]}
+            domain={[edges[0], end]}
             tickFormatter={formatX}
-            ticks={niceAxis([edges[0], edges[edges.length - 1]]).ticks.filter(
-              (tick) => tick <= edges[edges.length - 1],
-            )}
+            ticks={niceAxis([edges[0], end]).ticks.filter((tick) => tick <= end)}
             {...axisStyle}
           />
           <YAxis
@@ -86,6 +89,7 @@ export function Histogram({
               return active && bin ? (
                 <div className="numeric rounded-md border border-line bg-surface px-2 py-1 text-xs shadow-pop">
                   {formatX(bin.from)} – {formatX(bin.to)}: {bin.count.toLocaleString('en-US')}
+                  {bandOf(bin.x) && <div className="text-ink-3">quarter {bandOf(bin.x)?.label}</div>}
                 </div>
               ) : null;
             }}
@@ -94,7 +98,7 @@ export function Histogram({
             dataKey="drawn"
             fill="var(--accent)"
             isAnimationActive={false}
-            barSize={Math.max(2, Math.floor((width - axisWidth - 12) / bins.length) - 1)}
+            barSize={Math.max(2, Math.floor((width - axisWidth - rightMargin) / bins.length) - 1)}
           />
         </BarChart>
       </ResponsiveContainer>

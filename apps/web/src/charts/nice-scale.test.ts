@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { formatNumber } from '../ui/format.ts';
 import { niceAxis, niceTicksWithin } from './nice-scale.ts';
 
 it('ends an axis on round numbers around the data', () => {
@@ -12,6 +13,19 @@ it('shows constant data in the middle, and a constant zero on the floor of a sma
   expect(domain[1]).toBeGreaterThan(32);
   expect(niceAxis([0, 0]).domain).toEqual([0, 0.01]);
   expect(niceAxis([]).domain).toEqual([0, 1]);
+});
+
+it.each([
+  [31.997, 32],
+  [0.08012, 0.08013],
+  [-105.2, -105.1],
+  [99_990, 100_010],
+])('gives ticks that differ in print to data between %d and %d', (low, high) => {
+  const { domain, ticks } = niceAxis([low, high]);
+  expect(new Set(ticks.map(formatNumber)).size).toBe(ticks.length);
+  expect(ticks.length).toBeGreaterThan(2);
+  expect(domain[0]).toBeLessThanOrEqual(low);
+  expect(domain[1]).toBeGreaterThanOrEqual(high);
 });
 
 it('marks round steps and never fractions of a step', () => {

@@ -9,7 +9,10 @@ function niceStep(span: number, count: number): number {
 const multiples = (from: number, to: number, step: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, i) => Number(((from + i) * step).toPrecision(12)));
 
-/** A y-axis that holds the data between round ends. Data that never changes lies in the middle of its axis, and a
+/** An axis spans at least this share of its values, so that its four ticks differ within three significant digits. */
+const leastRelativeSpan = 0.04;
+
+/** A y-axis that holds the data between round ends. Data that hardly changes lies in the middle of its axis, and a
  *  constant 0 on the floor. */
 export function niceAxis(values: number[], count = 4): { domain: [number, number]; ticks: number[] } {
   let low = Number.POSITIVE_INFINITY;
@@ -23,6 +26,11 @@ export function niceAxis(values: number[], count = 4): { domain: [number, number
     const room = high === 0 ? 0 : Math.abs(high) * 0.1;
     low = high - room;
     high = high === 0 ? 0.01 : high + room;
+  }
+  const missing = Math.max(Math.abs(low), Math.abs(high)) * leastRelativeSpan - (high - low);
+  if (missing > 0) {
+    low -= missing / 2;
+    high += missing / 2;
   }
   const step = niceStep(high - low, count);
   const ticks = multiples(Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9), step);

@@ -9,7 +9,7 @@ import { featureQuery, runQuery } from '../api/queries.ts';
 import { ButtonLink, IconButton } from '../ui/Button.tsx';
 import { Figure, Figures } from '../ui/Figure.tsx';
 import { shortHookName } from '../ui/format.ts';
-import { Quantity, Share } from '../ui/Quantity.tsx';
+import { Quantity, Score, Share } from '../ui/Quantity.tsx';
 import { ErrorState, Skeleton } from '../ui/States.tsx';
 import { ActivationHistogram } from './ActivationHistogram.tsx';
 import { Examples } from './Examples.tsx';
@@ -93,7 +93,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
         <Figure term="density" value={<Share value={feature.density} />} note={<FiringNote feature={feature} />} />
         <Figure term="maxActivation" value={<Quantity value={feature.maxActivation} />} />
         <Figure term="meanActivation" value={<Quantity value={feature.meanActivation} />} note="where it fires" />
-        <Figure term="score" value={<Quantity value={feature.label?.score} />} note={scoreNote(feature)} />
+        <Figure term="score" value={<Score value={feature.label?.score} />} note={scoreNote(feature)} />
       </Figures>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         {/* On a narrow screen the columns dissolve, and the examples come right after the label. */}

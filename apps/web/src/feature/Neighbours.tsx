@@ -20,7 +20,7 @@ export function Neighbours({ feature }: { feature: FeatureDetail }) {
               <span className="numeric text-right font-mono text-xs text-ink-3">{neighbour.index}</span>
               <span className={neighbour.label ? 'truncate' : 'text-ink-3'}>{neighbour.label ?? 'No label'}</span>
               <span className="font-mono text-[13px]">
-                <Quantity value={neighbour.cosine} />
+                <Quantity value={neighbour.cosine} decimals={3} />
               </span>
             </Link>
           </li>

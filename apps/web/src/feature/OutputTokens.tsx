@@ -20,6 +20,9 @@ export function OutputTokens({ feature }: { feature: FeatureDetail }) {
   );
 }
 
+/** Decimals that give the largest of a column three significant digits. */
+const decimalsFor = (highest: number) => Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(highest))));
+
 function Bars({
   title,
   tokens,
@@ -50,7 +53,7 @@ function Bars({
               />
             </span>
             <span className="text-right font-mono">
-              <Quantity value={token.value} />
+              <Quantity value={token.value} decimals={decimalsFor(highest)} />
             </span>
           </li>
         ))}

@@ -1,4 +1,4 @@
-import { Quantity } from '../ui/Quantity.tsx';
+import { Score } from '../ui/Quantity.tsx';
 
 /** A label's score between chance and perfect, with its 95% interval drawn around it. */
 export function ScoreBar({ score, interval }: { score: number; interval: [number, number] | null }) {
@@ -25,7 +25,7 @@ export function ScoreBar({ score, interval }: { score: number; interval: [number
         <span>1</span>
       </div>
       <p className="sr-only">
-        Score <Quantity value={score} />
+        Score <Score value={score} />
         {interval && `, 95% interval ${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}`}
       </p>
     </div>

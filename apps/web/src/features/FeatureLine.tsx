@@ -6,7 +6,7 @@ import type { CSSProperties } from 'react';
 import { classNames } from '../ui/class-names.ts';
 import { ExampleLine } from '../ui/Example.tsx';
 import { formatShare } from '../ui/format.ts';
-import { Quantity } from '../ui/Quantity.tsx';
+import { Quantity, Score } from '../ui/Quantity.tsx';
 import { LoneToken } from '../ui/Token.tsx';
 import { densityPosition } from './filter.ts';
 import { gridColumns } from './grid-columns.ts';
@@ -39,7 +39,7 @@ export function FeatureLine({ run, feature, rowIndex, style }: Props) {
         </Link>
       </div>
       <div role="cell" className="text-right font-mono text-[13px]">
-        <Quantity value={feature.labelScore} />
+        <Score value={feature.labelScore} />
       </div>
       <div role="cell" className="min-w-0">
         {feature.example ? (
@@ -84,7 +84,7 @@ export function FeatureCard({ run, feature, rowIndex, style }: Props) {
           <LabelText feature={feature} />
         </Link>
         <span className="ml-auto shrink-0 font-mono text-xs text-ink-2">
-          <Quantity value={feature.labelScore} />
+          <Score value={feature.labelScore} />
         </span>
       </div>
       <div role="cell" className="min-w-0">

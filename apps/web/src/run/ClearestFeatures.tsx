@@ -7,7 +7,7 @@ import { featuresQuery } from '../api/queries.ts';
 import { isActive } from '../runs/run-state.ts';
 import { ExampleLine } from '../ui/Example.tsx';
 import { Panel } from '../ui/Panel.tsx';
-import { Quantity } from '../ui/Quantity.tsx';
+import { Score } from '../ui/Quantity.tsx';
 import { EmptyState, InlineError, SkeletonRows } from '../ui/States.tsx';
 import { Term } from '../ui/Term.tsx';
 
@@ -58,7 +58,7 @@ export function ClearestFeatures({ run }: { run: Run }) {
                   <span className="truncate font-medium">{feature.label ?? 'No label'}</span>
                   {feature.labelScore !== null && (
                     <span className="ml-auto shrink-0 text-xs text-ink-3">
-                      <Quantity value={feature.labelScore} />
+                      <Score value={feature.labelScore} />
                     </span>
                   )}
                 </span>

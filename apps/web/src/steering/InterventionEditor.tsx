@@ -12,7 +12,7 @@ import { NumberInput, SelectInput } from '../ui/Field.tsx';
 import { Quantity } from '../ui/Quantity.tsx';
 import { defaultStrength } from './draft.ts';
 import { percentile } from './percentile.ts';
-import { StrengthSlider } from './StrengthSlider.tsx';
+import { type StrengthMark, StrengthSlider } from './StrengthSlider.tsx';
 
 /** One feature with what is done to it and how strongly. */
 export function InterventionEditor({
@@ -76,14 +76,7 @@ export function InterventionEditor({
               <StrengthSlider
                 label="Strength, as a slider"
                 value={strength}
-                marks={
-                  mode === 'scale'
-                    ? [
-                        { at: 0, label: '0' },
-                        { at: 1, label: '× 1' },
-                      ]
-                    : [{ at: 0, label: '0' }, ...(p99 ? [{ at: p99, label: '' }] : []), { at: 1, label: 'max' }]
-                }
+                marks={mode === 'scale' ? scaleMarks : activationMarks(p99)}
                 onChange={(next) => onChange({ featureIndex, mode, strength: next })}
               />
             </div>
@@ -93,6 +86,20 @@ export function InterventionEditor({
       <p className="mt-1 text-xs text-ink-3">{definitionOf(mode).meaning}</p>
     </div>
   );
+}
+
+const scaleMarks: StrengthMark[] = [
+  { at: 0, name: 'off', meaning: 'Nothing of the feature is left' },
+  { at: 1, name: 'unchanged', meaning: 'The feature as it is' },
+];
+
+function activationMarks(p99: number | null): StrengthMark[] {
+  const marks: StrengthMark[] = [{ at: 0, name: 'zero', meaning: 'No activation' }];
+  // Two decimals are what the field shows and what is sent.
+  if (p99)
+    marks.push({ at: Number(p99.toFixed(2)), name: '99th percentile', meaning: '99 of 100 firings are below it' });
+  marks.push({ at: 1, name: 'maximum', meaning: 'The highest activation in the index' });
+  return marks;
 }
 
 /** Takes what is typed at once when it is a number, and leaves it alone while it is not one yet ("-", "1."). */

@@ -1,13 +1,19 @@
 import type { CSSProperties } from 'react';
 import { formatNumber } from './format.ts';
-import { scalePosition, tokenPieces } from './token-pieces.ts';
+import { isPlain, scalePosition, tokenPieces } from './token-pieces.ts';
 
-/** A token's text with white space made visible. `breaks` keeps line breaks; without, a token stays on its line. */
+/** A token's text with white space and invisible characters made visible. `breaks` keeps line breaks; without, a token stays on its line. */
 export function TokenText({ text, breaks = false }: { text: string; breaks?: boolean }) {
-  if (!/[ \n\t]/.test(text)) return text;
+  if (isPlain(text)) return text;
   return tokenPieces(text).map((piece, i) => {
     const key = `${i}${piece.kind}`;
     if (piece.kind === 'text') return <span key={key}>{piece.text}</span>;
+    if (piece.kind === 'escape')
+      return (
+        <span key={key} className="text-ink-3">
+          {piece.text}
+        </span>
+      );
     if (piece.kind === 'blank')
       return (
         <span key={key} className="blank">

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { formatAgo, formatBytes, formatDuration, formatNumber, formatShare, shortHookName } from './format.ts';
+import {
+  formatAgo,
+  formatBytes,
+  formatDuration,
+  formatFixed,
+  formatNumber,
+  formatShare,
+  shortHookName,
+} from './format.ts';
 
 describe('formatNumber', () => {
   it.each([
@@ -41,4 +49,11 @@ it('shortens hook names without losing which block and which point', () => {
   expect(shortHookName('blocks.3.hook_resid_post')).toBe('block 3 · resid_post');
   expect(shortHookName('blocks.0.attn.hook_z')).toBe('block 0 · attn.z');
   expect(shortHookName('hook_embed')).toBe('embed');
+});
+
+it('keeps the decimals of a column, and never shows a minus before nothing', () => {
+  expect([1, 0.98, 0.969].map((score) => formatFixed(score, 2))).toEqual(['1.00', '0.98', '0.97']);
+  expect(formatFixed(-0.3397, 3)).toBe('−0.340');
+  expect(formatFixed(-0.0001, 2)).toBe('0.00');
+  expect(formatFixed(null, 2)).toBe('–');
 });

@@ -18,6 +18,13 @@ export function formatNumber(value: number | null | undefined): string {
   return withMinus(size >= 999.5 ? Math.round(value).toLocaleString('en-US') : threeDigits(value));
 }
 
+/** A fixed count of decimals, for columns in which the points stand under each other: "0.98", "1.00". */
+export function formatFixed(value: number | null | undefined, decimals: number): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return formatNumber(value);
+  const text = value.toFixed(decimals);
+  return withMinus(Number(text) === 0 ? text.replace('-', '') : text);
+}
+
 /** A share of 1 as a percentage: "3.42%", "<0.01%". */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return '–';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scalePosition, tokenPieces } from './token-pieces.ts';
+import { isPlain, scalePosition, tokenPieces } from './token-pieces.ts';
 
 it('keeps every character and marks white space', () => {
   expect(tokenPieces(' the\n\tx')).toEqual([
@@ -10,6 +10,30 @@ it('keeps every character and marks white space', () => {
     { kind: 'text', text: 'x' },
   ]);
   expect(tokenPieces('')).toEqual([]);
+});
+
+it.each([
+  ['\u0000', '\\x00'],
+  ['\u007f', '\\x7F'],
+  ['\r', '\\x0D'],
+  ['\u00a0', '\\xA0'],
+  ['\u200b', '\\u200B'],
+  ['\ud800', '\\uD800'],
+  ['\u{e0001}', '\\u{E0001}'],
+])('shows the invisible character %j in its escaped form', (text, shown) => {
+  expect(tokenPieces(`a${text}b`)).toEqual([
+    { kind: 'text', text: 'a' },
+    { kind: 'escape', text: shown },
+    { kind: 'text', text: 'b' },
+  ]);
+  expect(isPlain(text)).toBe(false);
+});
+
+it('leaves letters of any script and emoji as they are', () => {
+  for (const text of ['größe', '日本', '👍', 'é', '\\xE2']) {
+    expect(tokenPieces(text)).toEqual([{ kind: 'text', text }]);
+    expect(isPlain(text)).toBe(true);
+  }
 });
 
 it('places an activation on the scale without leaving it', () => {

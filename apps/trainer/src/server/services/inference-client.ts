@@ -2,6 +2,12 @@ import {
   type ActivationsResponse,
   activationsResponseSchema,
   errorResponseSchema,
+  type GenerateRequest,
+  type GenerateResponse,
+  generateResponseSchema,
+  type PredictRequest,
+  type PredictResponse,
+  predictResponseSchema,
   type TensorBackend,
   tensorBackendSchema,
 } from '@featurescope/contracts';
@@ -16,6 +22,8 @@ export interface InferenceClient {
   tensorBackend(): Promise<TensorBackend | null>;
   /** Labels are null: inference does not look them up. */
   activations(request: { runId: string; text: string; featureIndex?: number }): Promise<ActivationsResponse>;
+  predict(request: PredictRequest & { modelId: string }): Promise<PredictResponse>;
+  generate(request: GenerateRequest & { modelId: string }): Promise<GenerateResponse>;
   /** Explains a feature again; the label is in the database when this returns. */
   explain(request: { runId: string; featureIndex: number }): Promise<void>;
   /** Starts an experiment; what it writes comes as events. */
@@ -74,6 +82,12 @@ export function createInferenceClient(urls: string[], secret: string | null): In
     },
     async activations(request) {
       return activationsResponseSchema.parse(await ask('/activations', request, requestTimeoutMs));
+    },
+    async predict(request) {
+      return predictResponseSchema.parse(await ask('/predict', request, requestTimeoutMs));
+    },
+    async generate(request) {
+      return generateResponseSchema.parse(await ask('/generate', request, requestTimeoutMs));
     },
     async explain(request) {
       await ask('/explain', request, requestTimeoutMs);

@@ -1,10 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { Model } from '@featurescope/contracts';
+import type {
+  GenerateRequest,
+  GenerateResponse,
+  Model,
+  PredictRequest,
+  PredictResponse,
+} from '@featurescope/contracts';
 import { type Db, findModel, listModels, type ModelRow, upsertModel } from '@featurescope/db';
 import { hookNames, type ModelConfig } from '@featurescope/lm/config';
 import { notFound } from '../../app-error.ts';
 import type { Log } from '../../log.ts';
+import type { InferenceClient } from './inference-client.ts';
 import { findModelDirectories, modelStamp, readModelFiles } from './model-files.ts';
 
 const rescanAfterMs = 15_000;
@@ -14,6 +21,7 @@ export interface ModelServiceOptions {
   log: Log;
   roots: string[];
   bundledDirectory: string;
+  inference: InferenceClient;
 }
 
 /** The models on disk, kept in step with the database. */
@@ -31,6 +39,23 @@ export class ModelService {
   async list(): Promise<Model[]> {
     if (performance.now() - this.lastScan > rescanAfterMs) await this.scan();
     return (await listModels(this.options.db)).map(toModel);
+  }
+
+  /** Throws not_found. */
+  async get(id: string): Promise<Model> {
+    return toModel(await this.find(id));
+  }
+
+  /** The likeliest next tokens at each place of a prompt. Throws not_found, prompt_too_long, inference_unavailable. */
+  async predict(id: string, request: PredictRequest): Promise<PredictResponse> {
+    const { id: modelId } = await this.find(id);
+    return this.options.inference.predict({ modelId, ...request });
+  }
+
+  /** Continues a prompt. Throws not_found, prompt_too_long, inference_unavailable. */
+  async generate(id: string, request: GenerateRequest): Promise<GenerateResponse> {
+    const { id: modelId } = await this.find(id);
+    return this.options.inference.generate({ modelId, ...request });
   }
 
   /** The row; throws not_found. */

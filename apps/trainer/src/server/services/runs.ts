@@ -22,7 +22,7 @@ import {
 import { type HookPoint, hookNames, type ModelConfig } from '@featurescope/lm/config';
 import type { Store } from '@featurescope/store';
 import { AppError, notFound } from '../../app-error.ts';
-import type { Queue } from '../../queue.ts';
+import { type Queue, runQueue } from '../../queue.ts';
 import type { InferenceClient } from './inference-client.ts';
 import { type ModelService, modelConfig } from './models.ts';
 import { estimateRun, stepCount } from './run-estimate.ts';
@@ -74,9 +74,7 @@ export class RunService {
   async create(request: CreateRun, { demo = false } = {}): Promise<string> {
     const { db, queue } = this.options;
     const run = await this.resolve(request, demo);
-    await db.prisma.$transaction((transaction) =>
-      insertRun(transaction, run, (tx, name, runId) => queue.enqueue(tx, name, { runId })),
-    );
+    await db.prisma.$transaction((transaction) => insertRun(transaction, run, runQueue(queue).enqueue));
     return run.id;
   }
 
@@ -128,8 +126,7 @@ export class RunService {
 
   async resume(id: string): Promise<Run> {
     const { db, queue } = this.options;
-    const result = await resumeRun(db, id, (tx, name, runId) => queue.enqueue(tx, name, { runId }));
-    checkDone(result, { id, action: 'resumed' });
+    checkDone(await resumeRun(db, id, runQueue(queue)), { id, action: 'resumed' });
     return this.get(id);
   }
 

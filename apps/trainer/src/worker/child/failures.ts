@@ -11,8 +11,13 @@ export function failureOf(error: unknown): Failure | null {
     return { code: 'diverged', message: error.message, step: error.step, retryable: false };
   const code = permanentCode(error);
   if (code === null) return null;
-  return { code, message: (error as Error).message, step: null, retryable: code === 'disk_full' };
+  const { message } = error as Error;
+  if (code === 'disk_full') return { code, message: `${message}. ${diskFullRemedy}`, step: null, retryable: true };
+  return { code, message, step: null, retryable: false };
 }
+
+const diskFullRemedy =
+  'The disk that holds the data directory is full. Free some space, then resume the run: it goes on from its last checkpoint.';
 
 function permanentCode(error: unknown): string | null {
   if (error instanceof UnsupportedHookError) return 'unsupported_hook';
@@ -23,6 +28,7 @@ function permanentCode(error: unknown): string | null {
   if (error instanceof InsufficientDataError) return 'too_little_text';
   if (error instanceof InterpretationError) return 'invalid_request';
   if (error instanceof CorpusFormatError) return 'corpus_unusable';
-  if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return 'disk_full';
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT'))
+    return 'disk_full';
   return null;
 }

@@ -6,12 +6,12 @@ import { initTensor } from '@featurescope/tensor/node';
 import { parseEnv } from '../../env.ts';
 import { createLog } from '../../log.ts';
 import type { OutcomeMessage, StageOutcome } from '../stage-outcome.ts';
-import { failureOf } from './failures.ts';
 import { indexStage } from './index-stage.ts';
 import { labelStage } from './label-stage.ts';
+import { outcomeOfError } from './outcome-of-error.ts';
 import { RunWriter } from './run-writer.ts';
 import type { StageContext } from './stage-context.ts';
-import { StageControl, StageInterrupted } from './stage-control.ts';
+import { StageControl } from './stage-control.ts';
 import { trainStage } from './train-stage.ts';
 
 /** The process of one job: `main.ts <job> <runId> <fence>`, forked by the worker. */
@@ -52,15 +52,8 @@ async function runStage(): Promise<StageOutcome> {
     const run = await readRunForWork(db, runId);
     return await stages[job as JobName]({ db, store, log, claim, run, control, writer });
   } catch (error) {
-    const cause = control.signal.aborted ? control.signal.reason : error;
-    if (cause instanceof StageInterrupted) return outcomeOf(cause.reason);
-    const failure = failureOf(cause);
-    if (failure === null) throw cause;
-    log.warn({ err: cause }, 'the run failed');
-    return { type: 'failed', failure };
+    const outcome = outcomeOfError(error, control.signal);
+    if (outcome.type === 'failed') log.warn({ err: error }, 'the run failed');
+    return outcome;
   }
-}
-
-function outcomeOf(reason: StageInterrupted['reason']): StageOutcome {
-  return { type: ({ pause: 'paused', cancel: 'cancelled', stop: 'stopped', fenced: 'fenced' } as const)[reason] };
 }
