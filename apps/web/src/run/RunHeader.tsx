@@ -66,7 +66,7 @@ export function RunHeader({ run }: { run: Run }) {
               ? 'It can be tried again: what was learnt up to the last checkpoint is kept.'
               : run.origin === 'imported'
                 ? 'Import the dictionary again once the cause is mended.'
-                : 'The last good checkpoint is kept. Start a new run from this one with other values, such as a lower learning rate.'}
+                : 'Start a new run from this one with other values, such as a lower learning rate.'}
           </p>
         </div>
       )}
