@@ -61,7 +61,7 @@ test('a bundle unpacks into a SAELens directory, features, examples and a card',
   expect(response.statusCode).toBe(200);
   expect(response.headers).toMatchObject({
     'content-type': 'application/x-tar',
-    'content-disposition': 'attachment; filename="Bu-ndel-b-one-b-two.tar"',
+    'content-disposition': 'attachment; filename="Bundel-b-one-b-two.tar"',
   });
   await writeFile(path.join(unpacked, 'bundle.tar'), response.rawPayload);
   expect(spawnSync('tar', ['xf', 'bundle.tar'], { cwd: unpacked }).status).toBe(0);
@@ -112,11 +112,13 @@ test('examples are JSON lines with an activation for each token', () => {
 });
 
 test('a run without features has no bundle, nor has one that does not exist', async () => {
-  const { id: _, ...row } = await server.db.prisma.run.findUniqueOrThrow({ where: { id: runId } });
-  const other = await server.db.prisma.run.create({
-    data: { ...(row as object), id: crypto.randomUUID(), nFeatures: 0 } as never,
-  });
-  expect((await get(`/api/runs/${other.id}/bundle`)).json().error.code).toBe('conflict');
+  const other = crypto.randomUUID();
+  await server.db.pool.query(
+    `INSERT INTO "Run" SELECT (jsonb_populate_record("Run", jsonb_build_object('id', $2::text, 'nFeatures', 0))).*
+     FROM "Run" WHERE "id" = $1`,
+    [runId, other],
+  );
+  expect((await get(`/api/runs/${other}/bundle`)).json().error.code).toBe('conflict');
   expect((await get(`/api/runs/${crypto.randomUUID()}/bundle`)).json().error.code).toBe('not_found');
 });
 

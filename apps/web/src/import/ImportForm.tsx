@@ -73,7 +73,7 @@ export function ImportForm({ models, datasets, found }: ImportFormProps) {
           change={(changes) => setDatasetId(changes.datasetId)}
           datasets={datasets}
         />
-        <Panel title="Name">
+        <Panel>
           <Field label="Name" hint="Left empty, it is named after its hook and size.">
             {(control) => (
               <TextInput {...control} maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />

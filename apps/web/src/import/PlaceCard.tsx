@@ -47,7 +47,7 @@ export function PlaceCard({ models, modelId, inspection, hookName, onModel, onHo
             ? [hookMeaning(hook.name), hook.steerable ? 'can be steered' : 'reading only', origin]
                 .filter(Boolean)
                 .join(' · ')
-            : 'Choose the files first: they say how wide the place is, and often which it is.'
+            : unchosenHint(inspection)
         }
       >
         {(control) => (
@@ -68,6 +68,13 @@ export function PlaceCard({ models, modelId, inspection, hookName, onModel, onHo
       </Field>
     </Panel>
   );
+}
+
+function unchosenHint(inspection: DictionaryInspection | undefined): string | undefined {
+  if (!inspection) return 'Choose the files first: they say how wide the place is, and often which it is.';
+  return inspection.hooks.length > 0
+    ? 'Choose the place that it was trained on.'
+    : 'No place of this model is that wide.';
 }
 
 const originOf = (name: string, inspection: DictionaryInspection) =>

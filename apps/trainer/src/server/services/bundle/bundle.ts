@@ -74,6 +74,7 @@ const partName = (part: number) => `part-${String(part).padStart(5, '0')}`;
 function fileNameOf(name: string): string {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
     .replace(/[^A-Za-z0-9.]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 80);
