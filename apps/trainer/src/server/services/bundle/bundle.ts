@@ -12,9 +12,9 @@ import { exampleLines } from './example-lines.ts';
 import { featureParquet } from './feature-parquet.ts';
 import { type TarEntry, tarArchive } from './tar-archive.ts';
 
-/** Features in one file. A file is made in memory: about 15 MB each. */
-const featuresPerParquet = 8192;
-const featuresPerExampleFile = 512;
+/** Features in one file. A file is made in memory and in one go, which other requests wait for: some tenths of a second, 10 MB. */
+const featuresPerParquet = 1024;
+const featuresPerExampleFile = 256;
 
 export interface BundleServiceOptions {
   db: Db;
