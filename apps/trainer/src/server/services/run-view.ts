@@ -1,8 +1,8 @@
 import type { Evaluation, ImportedFrom, Run } from '@featurescope/contracts';
 import type { RunCurve, RunRow } from '@featurescope/db';
 
-const bosPolicy =
-  'Every context begins with BOS; its activation and rows of outlying norm are left out of training and metrics';
+const bosPolicy = (leftOutOf: string) =>
+  `Every context begins with BOS; its activation and rows of outlying norm are left out of ${leftOutOf} and metrics`;
 
 type InputHashes = Partial<Pick<Run['provenance'], 'weightsHash' | 'tokenizerHash' | 'datasetHash'>>;
 
@@ -59,7 +59,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
       weightsHash: hashes.weightsHash ?? row.model.weightsHash,
       tokenizerHash: hashes.tokenizerHash ?? row.model.tokenizerHash,
       datasetHash: hashes.datasetHash ?? row.dataset.contentHash,
-      bosPolicy,
+      bosPolicy: bosPolicy(isImported ? 'the index' : 'training'),
       contextSize: row.contextSize,
       checkpointHash: row.checkpoints[0]?.sha256 ?? null,
       excludedRows: row.excludedRows as Run['provenance']['excludedRows'],
