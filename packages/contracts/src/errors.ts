@@ -15,9 +15,11 @@ export const errorCodes = [
   'unsupported_hook',
   'prompt_too_long',
   'dataset_invalid',
+  'model_invalid',
   'query_timeout',
   'too_many_requests',
   'inference_unavailable',
+  'hub_unavailable',
   'disk_full',
   'internal',
 ] as const;

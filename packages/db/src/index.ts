@@ -11,6 +11,7 @@ export * from './feature-list.ts';
 export * from './fencing.ts';
 export * from './labels.ts';
 export * from './metrics.ts';
+export * from './model-adding.ts';
 export * from './models.ts';
 export * from './run-curves.ts';
 export * from './run-queue.ts';

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { DatasetService } from './services/datasets.ts';
 import type { FeatureService } from './services/features.ts';
 import type { HealthService } from './services/health.ts';
+import type { ModelAdder } from './services/model-adder.ts';
 import type { ModelService } from './services/models.ts';
 import type { RunService } from './services/runs.ts';
 import type { SteeringService } from './services/steering.ts';
@@ -13,6 +14,7 @@ export interface ServerContext {
   db: Db;
   log: Log;
   store: Store;
+  adder: ModelAdder;
   models: ModelService;
   datasets: DatasetService;
   runs: RunService;

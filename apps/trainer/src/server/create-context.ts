@@ -8,6 +8,7 @@ import { DatasetService } from './services/datasets.ts';
 import { FeatureService } from './services/features.ts';
 import { HealthService } from './services/health.ts';
 import { createInferenceClient } from './services/inference-client.ts';
+import { ModelAdder } from './services/model-adder.ts';
 import { ModelService } from './services/models.ts';
 import { RunService } from './services/runs.ts';
 import { SteeringService } from './services/steering.ts';
@@ -26,9 +27,11 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
   const store = new Store(env.dataDirectory);
   const inference = createInferenceClient(env.inferenceUrls, env.inferenceSecret);
   const vocabularies = new Vocabularies();
+  const adder = new ModelAdder({ db, log, roots: env.modelRoots });
   const models = new ModelService({
     db,
     log,
+    adder,
     roots: env.modelRoots,
     bundledDirectory: env.bundledModelDirectory,
     inference,
@@ -38,6 +41,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     db,
     log,
     store,
+    adder,
     models,
     runs,
     datasets: new DatasetService(db, store),

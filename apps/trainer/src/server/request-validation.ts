@@ -40,7 +40,12 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-const kinds: Record<string, string> = { runs: 'run', datasets: 'dataset', steering: 'steering experiment' };
+const kinds: Record<string, string> = {
+  models: 'model',
+  runs: 'run',
+  datasets: 'dataset',
+  steering: 'steering experiment',
+};
 
 /** What the :id of a route names: "/api/runs/:id/pause" is about a run. */
 function kindAt(url = ''): string {

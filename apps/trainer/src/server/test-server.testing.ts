@@ -45,7 +45,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const env = {
     dataDirectory,
     modelRoots: [modelRoot],
-    bundledModelDirectory: path.join(modelRoot, 'tiny'),
+    bundledModelDirectory: path.join(modelRoot, options.modelRoot === undefined ? 'tiny' : 'featurescope-tiny'),
     inferenceUrls: options.inferenceUrls ?? [],
     inferenceSecret,
   };
@@ -66,6 +66,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     modelId: model.id,
     async close() {
       await app.close();
+      await context.adder.close();
       await hub.close();
       await queue.stop();
       await db.close();

@@ -80,7 +80,7 @@ export class RunService {
 
   async estimate(request: CreateRun): Promise<RunEstimate> {
     const { db, models, inference } = this.options;
-    const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
+    const model = await this.findNamed('modelId', request.modelId, (id) => models.findReady(id));
     const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
@@ -137,7 +137,7 @@ export class RunService {
 
   private async resolve(request: CreateRun, demo: boolean): Promise<NewRun> {
     const { models } = this.options;
-    const model = await this.findNamed('modelId', request.modelId, (id) => models.find(id));
+    const model = await this.findNamed('modelId', request.modelId, (id) => models.findReady(id));
     const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
     if (dataset.status !== 'ready')
       throw new AppError(

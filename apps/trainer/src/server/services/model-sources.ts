@@ -1,0 +1,80 @@
+import { stat, statfs } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import path from 'node:path';
+import type { ModelInspection, ModelSource } from '@featurescope/contracts';
+import { type ModelConfig, readModelConfig } from '@featurescope/lm/config';
+import { AppError } from '../../app-error.ts';
+import { invalidModel } from './model-errors.ts';
+import { listModelFiles, readDtype, readLicence } from './model-files.ts';
+import { isGguf, type ModelLocation, resolveUnderRoots } from './model-roots.ts';
+import { modelShape } from './model-view.ts';
+
+/** A source whose files were looked at, and of which nothing was loaded. */
+export interface OpenedSource {
+  /** With the real path, or with the commit. */
+  source: ModelSource;
+  location: ModelLocation;
+  name: string;
+  config: ModelConfig;
+  licence: string | null;
+  dtype: string | null;
+  files: { name: string; sizeBytes: number; isLocal: boolean }[];
+}
+
+/** Looks at where a model is to come from. Throws AppError for a source that cannot be added, saying why. */
+export async function openSource(source: ModelSource, { roots }: { roots: string[] }): Promise<OpenedSource> {
+  if (source.kind === 'hub') throw new AppError('unprocessable', 'source.kind');
+  return openLocal(source, roots);
+}
+
+async function openLocal(source: Exclude<ModelSource, { kind: 'hub' }>, roots: string[]): Promise<OpenedSource> {
+  const real = await resolveUnderRoots(source.path, roots);
+  await requireKind(source, real);
+  const location = { kind: source.kind, path: real };
+  const files = await listModelFiles(location, roots);
+  return {
+    source: location,
+    location,
+    name: path.basename(real).replace(/\.gguf$/i, ''),
+    config: await readModelConfig(real).catch((error) => {
+      throw invalidModel(error);
+    }),
+    licence: await readLicence(location, files),
+    dtype: await readDtype(location),
+    files: files.map(({ name, sizeBytes }) => ({ name, sizeBytes, isLocal: true })),
+  };
+}
+
+async function requireKind({ kind, path: given }: { kind: 'directory' | 'gguf'; path: string }, real: string) {
+  const isDirectory = (await stat(real)).isDirectory();
+  const fits = kind === 'directory' ? isDirectory : !isDirectory && isGguf(real);
+  if (fits) return;
+  const message =
+    kind === 'directory'
+      ? `source.path is ${JSON.stringify(given)}, which is a file. Name its directory; a .gguf file is of kind "gguf".`
+      : `source.path is ${JSON.stringify(given)}, which is not a .gguf file. Name the file, or a directory with kind "directory".`;
+  throw new AppError('unprocessable', message, { field: 'source.path' });
+}
+
+/** What people decide by before they add a model. */
+export async function describeSource(opened: OpenedSource, addedAs: string | null): Promise<ModelInspection> {
+  const { source, name, config, licence, dtype, files } = opened;
+  const toDownload = files.filter(({ isLocal }) => !isLocal);
+  return {
+    source,
+    name,
+    ...modelShape({ config, licence, dtype }),
+    files,
+    downloadBytes: toDownload.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    freeDiskBytes: await freeDiskBytes(opened.location.path),
+    freeMemoryBytes: freemem(),
+    addedAs,
+  };
+}
+
+/** Bytes that may be written on the disk of a file that may not exist yet. */
+export async function freeDiskBytes(file: string): Promise<number> {
+  const info = await statfs(file).catch(() => null);
+  if (info !== null) return info.bavail * info.bsize;
+  return path.dirname(file) === file ? 0 : freeDiskBytes(path.dirname(file));
+}
