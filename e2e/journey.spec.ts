@@ -37,6 +37,31 @@ test('opens a feature from the list and reads its examples', async ({ page }) =>
   await expect(page.getByRole('tab', { name: /Near misses/ })).toHaveAttribute('aria-selected', 'true');
 });
 
+test('stars a feature, and narrows the list to it and by a range', async ({ page }) => {
+  await page.goto(`/runs/${runId}/features/${featureIndex}`);
+  await expect(page.getByRole('button', { name: 'Star (s)' })).toBeVisible();
+  await page.keyboard.press('s');
+  await expect(page.getByRole('button', { name: 'Take the star away (s)' })).toBeVisible();
+
+  await page.goto(`/runs/${runId}/features`);
+  await page.getByRole('button', { name: 'Starred' }).click();
+  await page.waitForURL(/starred=true/);
+  await expect(page.getByText('1 feature', { exact: true })).toBeVisible();
+  await expect(page.getByRole('cell', { name: String(featureIndex), exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Clear all' }).click();
+
+  await page.getByRole('button', { name: 'Filters' }).click();
+  await page.getByLabel('Lowest score').focus();
+  for (let bin = 0; bin < 18; bin++) await page.keyboard.press('ArrowRight');
+  await page.waitForURL(/minScore=0\.75/);
+  const { total } = await (await page.request.get(`/api/runs/${runId}/features?dead=false&minScore=0.75`)).json();
+  const shown = page.getByText(`${total} ${total === 1 ? 'feature' : 'features'}`, { exact: true });
+  await expect(shown).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Filters (1)' })).toBeVisible();
+  await expect(shown).toBeVisible();
+});
+
 test('shows where the feature fires on a text of one’s own', async ({ page }) => {
   const examples = await page.request.get(`/api/runs/${runId}/features/${featureIndex}/examples?band=top`);
   const [best] = (await examples.json()).examples;

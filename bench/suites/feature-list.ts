@@ -56,6 +56,7 @@ async function timePages(db: Db, runId: string, sort: FeatureSortKey): Promise<n
     const result = await readFeaturePage(db, {
       runId,
       sort,
+      filter: {},
       order: page % 2 === 0 ? 'desc' : 'asc',
       after,
       limit: 50,
@@ -74,6 +75,7 @@ async function timeSearches(db: Db, runId: string): Promise<number[]> {
     const startedAt = performance.now();
     await readFeaturePage(db, {
       runId,
+      filter: {},
       sort: 'score',
       order: 'desc',
       after: null,

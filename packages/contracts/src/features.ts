@@ -53,41 +53,11 @@ export const labelSchema = z.object({
 });
 export type Label = z.infer<typeof labelSchema>;
 
-export const featureRowSchema = z.object({
-  index: z.number().int(),
-  label: z.string().nullable().describe("The user's label where there is one, else the explainer's"),
-  labelSource: z.enum(['user', 'explainer']).nullable(),
-  labelScore: z.number().nullable().describe("Score of the explainer's label"),
-  density: z.number().describe('Share of indexed tokens on which it fires'),
-  maxActivation: z.number(),
-  meanActivation: z.number().describe('Mean over the tokens on which it fires'),
-  dead: z.boolean(),
-  topTokens: z.array(tokenWeightSchema),
-  example: exampleSchema.nullable().describe('The highest peak, cut to a window'),
-});
-export type FeatureRow = z.infer<typeof featureRowSchema>;
-
-export const featureSortKeys = ['index', 'density', 'maxActivation', 'meanActivation', 'score'] as const;
-export const featureQuerySchema = z.strictObject({
-  sort: z.enum(featureSortKeys).optional(),
-  order: z.enum(['asc', 'desc']).optional(),
-  q: textSchema(200).optional().describe('Part of a label or of a token; /…/ is a regular expression over labels'),
-  cursor: textSchema(400).optional(),
-  limit: z.coerce.number().int().min(1).max(200).optional(),
-  dead: z.enum(['true', 'false']).optional(),
-});
-export type FeatureQuery = z.infer<typeof featureQuerySchema>;
-export const featurePageSchema = z.object({
-  features: z.array(featureRowSchema),
-  nextCursor: z.string().nullable(),
-  total: z.number().int().describe('Features that match'),
-});
-export type FeaturePage = z.infer<typeof featurePageSchema>;
-
 export const featureDetailSchema = z.object({
   runId: z.string(),
   index: z.number().int(),
   dead: z.boolean(),
+  starred: z.boolean(),
   density: z.number(),
   nFiring: z.number().int(),
   nIndexedTokens: z.number().int(),
@@ -113,6 +83,8 @@ export const featureDetailSchema = z.object({
 export type FeatureDetail = z.infer<typeof featureDetailSchema>;
 
 export const userLabelSchema = z.strictObject({ text: textSchema(500).describe('Empty removes the label') });
+
+export const starSchema = z.strictObject({ starred: z.boolean() });
 
 export const activationsRequestSchema = z.strictObject({
   text: textSchema(20_000).min(1),

@@ -1,6 +1,7 @@
 export * from './datasets.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './feature-list.ts';
 export * from './features.ts';
 export * from './health.ts';
 export * from './jobs.ts';

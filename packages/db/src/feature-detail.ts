@@ -88,3 +88,9 @@ export async function setUserLabel(
   });
   return count > 0;
 }
+
+/** Stars a feature or takes the star away. False when there is no such feature. */
+export async function setStar(db: Db, feature: { runId: string; index: number }, starred: boolean): Promise<boolean> {
+  const { count } = await db.prisma.feature.updateMany({ where: feature, data: { starred } });
+  return count > 0;
+}

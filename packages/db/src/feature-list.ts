@@ -1,22 +1,14 @@
-import type { FeatureQuery } from '@featurescope/contracts';
+import type { FeatureFilter, FeatureQuery } from '@featurescope/contracts';
 import type pg from 'pg';
 import type { Db } from './client.ts';
+import { type Conditions, type FeatureSearch, featureConditions } from './feature-filter.ts';
 
 export type FeatureSortKey = NonNullable<FeatureQuery['sort']>;
 
 /** The row after which a page begins: its sort value and index. Null: the rows without a value have begun. */
 export interface FeaturePosition {
-  value: number | null;
+  value: number | string | null;
   index: number;
-}
-
-export interface FeatureSearch {
-  /** Part of a label, in any case. */
-  label?: string;
-  /** A PostgreSQL regular expression over labels. Excludes the other two. */
-  labelPattern?: string;
-  /** Any of these tokens at a peak or among the top output tokens; alternative to `label`. */
-  tokenIds?: number[];
 }
 
 export interface FeaturePageRequest {
@@ -25,7 +17,7 @@ export interface FeaturePageRequest {
   order: 'asc' | 'desc';
   after: FeaturePosition | null;
   limit: number;
-  dead?: boolean;
+  filter: FeatureFilter;
   search?: FeatureSearch;
   /** Count all rows that match, too. */
   count: boolean;
@@ -36,6 +28,7 @@ export interface FeaturePageRequest {
 export interface FeatureListRow {
   index: number;
   dead: boolean;
+  starred: boolean;
   density: number;
   maxActivation: number;
   meanActivation: number;
@@ -45,6 +38,8 @@ export interface FeatureListRow {
   labelScore: number | null;
   userLabel: string | null;
   listExample: Uint8Array;
+  /** What the list is sorted by. */
+  sortValue: number | string | null;
 }
 
 export interface FeaturePageRows {
@@ -62,12 +57,21 @@ export class LabelPatternError extends Error {
   override name = 'LabelPatternError';
 }
 
-const sortColumns: Record<FeatureSortKey, string> = {
-  index: 'index',
-  density: 'density',
-  maxActivation: 'maxActivation',
-  meanActivation: 'meanActivation',
-  score: 'labelScore',
+interface SortColumn {
+  sql: string;
+  type: 'int' | 'float8' | 'text';
+  /** Whether rows may be without a value. */
+  nullable?: true;
+}
+
+const sortColumns: Record<FeatureSortKey, SortColumn> = {
+  index: { sql: '"index"', type: 'int' },
+  label: { sql: 'COALESCE("userLabel", "labelText")', type: 'text', nullable: true },
+  score: { sql: '"labelScore"', type: 'float8', nullable: true },
+  density: { sql: '"density"', type: 'float8' },
+  maxActivation: { sql: '"maxActivation"', type: 'float8' },
+  meanActivation: { sql: '"meanActivation"', type: 'float8' },
+  outputEffect: { sql: '"topTokenValues"[1]', type: 'float8', nullable: true },
 };
 
 /** One page by keyset: rows are found by their place in an index, so that the thousandth page costs what the first does.
@@ -76,14 +80,13 @@ export async function readFeaturePage(db: Db, request: FeaturePageRequest): Prom
   const client = await db.pool.connect();
   try {
     await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.ceil(request.timeoutMs)}`);
-    const filter = filterOf(request);
-    const rows = await readRows(client, request, filter);
-    const total = request.count ? await countRows(client, filter) : null;
+    const conditions = featureConditions(request.runId, { filter: request.filter, search: request.search });
+    const rows = await readRows(client, request, conditions);
+    const total = request.count ? await countRows(client, conditions) : null;
     await client.query('COMMIT');
     const page = rows.slice(0, request.limit);
     const last = page.at(-1);
-    const next =
-      rows.length > request.limit && last ? { value: sortValue(last, request.sort), index: last.index } : null;
+    const next = rows.length > request.limit && last ? { value: last.sortValue, index: last.index } : null;
     return { rows: page, next, total };
   } catch (error) {
     await client.query('ROLLBACK').catch(() => {});
@@ -93,48 +96,26 @@ export async function readFeaturePage(db: Db, request: FeaturePageRequest): Prom
   }
 }
 
-interface Filter {
-  conditions: string[];
-  values: unknown[];
-}
-
-function filterOf({ runId, dead, search }: FeaturePageRequest): Filter {
-  const conditions = ['"runId" = $1'];
-  const values: unknown[] = [runId];
-  const bind = (value: unknown) => `$${values.push(value)}`;
-  if (dead !== undefined) conditions.push(`"dead" = ${bind(dead)}`);
-  if (search?.labelPattern !== undefined) {
-    conditions.push(`COALESCE("userLabel", "labelText") ~* ${bind(search.labelPattern)}`);
-  } else if (search) {
-    const either: string[] = [];
-    if (search.label !== undefined) {
-      const pattern = bind(`%${search.label.replace(/[\\%_]/g, '\\$&')}%`);
-      either.push(`"labelText" ILIKE ${pattern}`, `"userLabel" ILIKE ${pattern}`);
-    }
-    if (search.tokenIds && search.tokenIds.length > 0)
-      either.push(`"searchTokenIds" && ${bind(search.tokenIds)}::int[]`);
-    conditions.push(either.length > 0 ? `(${either.join(' OR ')})` : 'false');
-  }
-  return { conditions, values };
-}
-
 /** At most limit + 1 rows. Rows with a value and rows without are two index ranges, read one after the other. */
-async function readRows(client: pg.PoolClient, request: FeaturePageRequest, filter: Filter): Promise<FeatureListRow[]> {
+async function readRows(
+  client: pg.PoolClient,
+  request: FeaturePageRequest,
+  filter: Conditions,
+): Promise<FeatureListRow[]> {
   const { after, sort } = request;
   const wanted = request.limit + 1;
-  if (sort === 'index') return readRange(client, request, { filter, range: 'valued', after, limit: wanted });
   const valued =
     after !== null && after.value === null
       ? []
       : await readRange(client, request, { filter, range: 'valued', after, limit: wanted });
-  if (sort !== 'score' || valued.length === wanted) return valued;
+  if (!sortColumns[sort].nullable || valued.length === wanted) return valued;
   const afterNull = after !== null && after.value === null ? after : null;
   const limit = wanted - valued.length;
   return [...valued, ...(await readRange(client, request, { filter, range: 'unvalued', after: afterNull, limit }))];
 }
 
 interface Range {
-  filter: Filter;
+  filter: Conditions;
   range: 'valued' | 'unvalued';
   after: FeaturePosition | null;
   limit: number;
@@ -145,44 +126,39 @@ async function readRange(
   { sort, order }: FeaturePageRequest,
   { filter, range, after, limit }: Range,
 ): Promise<FeatureListRow[]> {
-  const column = `"${sortColumns[sort]}"`;
+  const column = sortColumns[sort];
   const conditions = [...filter.conditions];
   const values = [...filter.values];
   const bind = (value: unknown) => `$${values.push(value)}`;
   const beyond = order === 'asc' ? '>' : '<';
-  if (sort === 'score') conditions.push(`${column} IS ${range === 'valued' ? 'NOT NULL' : 'NULL'}`);
+  if (column.nullable) conditions.push(`${column.sql} IS ${range === 'valued' ? 'NOT NULL' : 'NULL'}`);
   if (after) {
     conditions.push(
       sort === 'index' || range === 'unvalued'
         ? `"index" ${beyond} ${bind(after.index)}`
-        : `(${column}, "index") ${beyond} (${bind(after.value)}::float8, ${bind(after.index)}::int)`,
+        : `(${column.sql}, "index") ${beyond} (${bind(after.value)}::${column.type}, ${bind(after.index)}::int)`,
     );
   }
   // Also where the value is NULL throughout: the index that serves the order is (runId, value, index).
-  const ordering = sort === 'index' ? `"index" ${order}` : `${column} ${order}, "index" ${order}`;
+  const ordering = sort === 'index' ? `"index" ${order}` : `${column.sql} ${order}, "index" ${order}`;
   const { rows } = await client.query<FeatureListRow>(
     `SELECT page.*, evidence."listExample" FROM (
-       SELECT "runId", "index", "dead", "density", "maxActivation", "meanActivation", "topTokenIds", "topTokenValues",
+       SELECT ${column.sql} AS "sortValue", "runId", "index", "dead", "starred", "density", "maxActivation", "meanActivation", "topTokenIds", "topTokenValues",
               "labelText", "labelScore", "userLabel"
        FROM "Feature" WHERE ${conditions.join(' AND ')} ORDER BY ${ordering} LIMIT ${bind(limit)}
      ) AS page JOIN "FeatureEvidence" AS evidence ON evidence."runId" = page."runId" AND evidence."index" = page."index"
-     ORDER BY ${sort === 'index' ? '' : `page.${column} ${order}, `}page."index" ${order}`,
+     ORDER BY page."sortValue" ${order}, page."index" ${order}`,
     values,
   );
   return rows;
 }
 
-async function countRows(client: pg.PoolClient, { conditions, values }: Filter): Promise<number> {
+async function countRows(client: pg.PoolClient, { conditions, values }: Conditions): Promise<number> {
   const { rows } = await client.query<{ n: number }>(
     `SELECT count(*)::int AS n FROM "Feature" WHERE ${conditions.join(' AND ')}`,
     values,
   );
   return rows[0].n;
-}
-
-function sortValue(row: FeatureListRow, sort: FeatureSortKey): number | null {
-  if (sort === 'score') return row.labelScore;
-  return row[sort];
 }
 
 const queryCanceled = '57014';

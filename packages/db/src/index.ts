@@ -7,6 +7,8 @@ export * from './event-feed.ts';
 export * from './event-log.ts';
 export * from './evidence.ts';
 export * from './feature-detail.ts';
+export * from './feature-distribution.ts';
+export * from './feature-filter.ts';
 export * from './feature-list.ts';
 export * from './fencing.ts';
 export * from './labels.ts';

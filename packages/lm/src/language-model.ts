@@ -6,6 +6,7 @@ import type { ModelConfig } from './model-config.ts';
 import type { OuterWeights } from './model-weights.ts';
 import type { NextTokenScorer, NextTokenScores } from './next-token-scorer.ts';
 import { checkTokenBatch, type TokenBatch } from './token-batch.ts';
+import type { TokenEmbedding } from './token-embedding.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { KvCache, layersNeeded, type Transformer } from './transformer.ts';
 import type { Unembedding } from './unembedding.ts';
@@ -45,12 +46,13 @@ export interface LanguageModelParts {
   config: ModelConfig;
   tokenizer: Tokenizer;
   weights: OuterWeights;
+  embedding: TokenEmbedding;
   transformer: Transformer;
   unembedding: Unembedding;
   scorer: NextTokenScorer;
 }
 
-/** A llama-family model that can be read and changed at its hooks. Calls may overlap. */
+/** A decoder that can be read and changed at its hooks. Calls may overlap. */
 export class LanguageModel {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
@@ -70,12 +72,17 @@ export class LanguageModel {
     return this.#parts.weights.unembedding;
   }
 
-  /** [dModel], what the final RMSNorm multiplies by. Not to be changed. */
+  /** [dModel], what the final norm multiplies by. Not to be changed. */
   get finalNormGain(): Float32Array {
-    return this.#parts.weights.finalNormGain;
+    return this.#parts.weights.finalNorm.gain;
   }
 
-  /** [vocabSize, dModel]. Not to be changed. */
+  /** Whether the final norm is a LayerNorm, which takes off each row's mean before anything else. */
+  get finalNormCentres(): boolean {
+    return this.#parts.weights.finalNorm.bias !== undefined;
+  }
+
+  /** [vocabSize, dModel] as stored, before any scaling. Not to be changed. */
   get embedding(): Float32Array {
     return this.#parts.weights.embedding;
   }
@@ -173,29 +180,33 @@ export class LanguageModel {
     this.#checkUsable();
     const { hooks = [], interventions = [], lengths, endLayer, cache, signal } = options;
     for (const { hookName } of interventions) parseResidualHookName(hookName, this.config.nLayers);
-    const entry = this.#entry(batch, options);
+    const { captured: before, ...entry } = this.#entry(batch, options);
     const pass = await this.#parts.transformer.forward({
       ...entry,
       ...{ batch: batch.batch, seqLen: batch.seqLen, lengths, endLayer, cache, signal, interventions },
       hooks: new Set(hooks),
     });
-    const missed = hooks.find((name) => !(name in pass.captured));
+    const captured = { ...before, ...pass.captured };
+    const missed = hooks.find((name) => !(name in captured));
     if (missed !== undefined)
       throw new InvalidInputError(`${missed} lies before the place the pass begins at`, { hookName: missed });
-    return pass;
+    return { residual: pass.residual, captured };
   }
 
-  /** The residual stream a pass begins with, the names it has there and the first block to run. */
+  /** The residual stream a pass begins with, the names it has there, the first block to run, and what was captured on
+   *  the way there. */
   #entry(
     batch: TokenBatch,
-    { from, interventions = [] }: RunOptions,
-  ): { residual: Float32Array; entryNames: string[]; firstLayer: number } {
+    { from, hooks = [], interventions = [], cache }: RunOptions & { cache?: KvCache },
+  ): { residual: Float32Array; entryNames: string[]; firstLayer: number; captured?: Record<string, Float32Array> } {
     if (!from) {
-      return {
-        residual: this.#embed(batch.tokenIds),
-        entryNames: ['hook_embed', 'blocks.0.hook_resid_pre'],
-        firstLayer: 0,
-      };
+      const { embedding } = this.#parts;
+      const startPosition = cache?.nPositions ?? 0;
+      const residual = embedding.residual(batch.tokenIds, { seqLen: batch.seqLen, startPosition });
+      const residPre = 'blocks.0.hook_resid_pre';
+      if (!embedding.addsPositions) return { residual, entryNames: ['hook_embed', residPre], firstLayer: 0 };
+      const captured = hooks.includes('hook_embed') ? { hook_embed: embedding.tokens(batch.tokenIds) } : undefined;
+      return { residual, entryNames: [residPre], firstLayer: 0, captured };
     }
     const { kind, layer } = parseResidualHookName(from.hookName, this.config.nLayers);
     this.#checkResidual(from.residual, batch);
@@ -206,20 +217,9 @@ export class LanguageModel {
     return { residual, entryNames, firstLayer: layer + 1 };
   }
 
-  #embed(tokenIds: Int32Array): Float32Array {
-    const { dModel } = this.config;
-    const { embedding } = this.#parts.weights;
-    const residual = new Float32Array(tokenIds.length * dModel);
-    for (let i = 0; i < tokenIds.length; i++) {
-      residual.set(embedding.subarray(tokenIds[i] * dModel, (tokenIds[i] + 1) * dModel), i * dModel);
-    }
-    return residual;
-  }
-
   #endLayer({ hooks = [], interventions = [], stopAfterHooks = true }: RunOptions, wantsLogits: boolean): number {
-    const { nLayers } = this.config;
-    const needed = layersNeeded([...hooks, ...interventions.map(({ hookName }) => hookName)], nLayers);
-    return wantsLogits || !stopAfterHooks ? nLayers : needed;
+    const needed = layersNeeded([...hooks, ...interventions.map(({ hookName }) => hookName)], this.config);
+    return wantsLogits || !stopAfterHooks ? this.config.nLayers : needed;
   }
 
   #checkResidual(residual: Float32Array, { batch, seqLen }: TokenBatch): void {

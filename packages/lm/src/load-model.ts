@@ -3,11 +3,13 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { blockGraph } from './block-graph.ts';
 import { ModelFormatError } from './errors.ts';
 import { LanguageModel } from './language-model.ts';
-import { type ModelConfig, readModelConfig } from './model-config.ts';
+import { type DescribedModel, describeModel, readRawConfig } from './model-config.ts';
 import { readBlockWeights, readOuterWeights } from './model-weights.ts';
 import { NextTokenScorer } from './next-token-scorer.ts';
 import { createSession } from './onnx-session.ts';
 import { SafetensorsFile } from './safetensors-file.ts';
+import type { TensorSource } from './tensor-reader.ts';
+import { TokenEmbedding } from './token-embedding.ts';
 import { loadTokenizer } from './tokenizer.ts';
 import { Transformer } from './transformer.ts';
 import { Unembedding } from './unembedding.ts';
@@ -17,33 +19,41 @@ export interface LoadOptions {
   threads?: number;
 }
 
-/** Loads a Hugging Face llama-format directory: config.json, tokenizer.json, model.safetensors.
+/** Loads a Hugging Face directory of one of the known architectures: config.json, tokenizer.json, model.safetensors.
  *  Throws ModelFormatError naming the file and the field or tensor at fault. */
 export async function loadModel(directory: string, { threads }: LoadOptions = {}): Promise<LanguageModel> {
-  const config = await readModelConfig(directory);
+  const model = describeModel(await readRawConfig(directory));
+  const { config, description } = model;
   const tokenizer = await loadTokenizer(directory);
-  if (tokenizer.vocabSize > config.vocabSize) {
+  // Gemma 3's tokenizer has an added token for pictures that its text models have no row for.
+  if (tokenizer.textVocabSize > config.vocabSize) {
     throw new ModelFormatError(
-      `tokenizer.json has ${tokenizer.vocabSize} tokens, config.json's vocab_size is ${config.vocabSize}`,
+      `tokenizer.json has ${tokenizer.textVocabSize} tokens, config.json's vocab_size is ${config.vocabSize}`,
       { file: 'tokenizer.json', field: 'vocab_size' },
     );
   }
   const file = await SafetensorsFile.open(join(directory, 'model.safetensors'));
   try {
-    const weights = await readOuterWeights(file, config);
-    const transformer = new Transformer(config, await createBlocks(file, config, threads));
-    const unembedding = await Unembedding.create(config, weights, threads);
-    const scorer = await NextTokenScorer.create(config, weights, threads);
-    return new LanguageModel({ config, tokenizer, weights, transformer, unembedding, scorer });
+    const weights = await readOuterWeights(file, model);
+    const transformer = new Transformer(config, await createBlocks(file, model, threads), description.attention.rope);
+    const unembedding = await Unembedding.create(description, weights, threads);
+    const scorer = await NextTokenScorer.create(description, weights, threads);
+    const embedding = new TokenEmbedding(description, weights);
+    return new LanguageModel({ config, tokenizer, weights, embedding, transformer, unembedding, scorer });
   } finally {
     await file.close();
   }
 }
 
-async function createBlocks(file: SafetensorsFile, config: ModelConfig, threads?: number): Promise<InferenceSession[]> {
+async function createBlocks(
+  source: TensorSource,
+  model: DescribedModel,
+  threads?: number,
+): Promise<InferenceSession[]> {
   const sessions: InferenceSession[] = [];
-  for (let layer = 0; layer < config.nLayers; layer++) {
-    sessions.push(await createSession(blockGraph(config, await readBlockWeights(file, config, layer)), threads));
+  for (let layer = 0; layer < model.config.nLayers; layer++) {
+    const weights = await readBlockWeights(source, model, layer);
+    sessions.push(await createSession(blockGraph(model.description, layer, weights), threads));
   }
   return sessions;
 }

@@ -22,7 +22,7 @@ describe('parseModelConfig', () => {
     expect(config).toMatchObject({
       headDim: 16,
       contextSize: 128,
-      ropeTheta: 50_000,
+      residual: 'sequential',
       bosTokenId: null,
       eosTokenIds: [],
     });
@@ -31,28 +31,16 @@ describe('parseModelConfig', () => {
     expect(parseModelConfig({ ...SMALL, tie_word_embeddings: false }).nParameters).toBe(config.nParameters + 6400);
   });
 
-  it('reads rotary settings in the older and the newer spelling', () => {
-    const scaling = { rope_type: 'linear', factor: 4 };
-    const older = parseModelConfig({ ...SMALL, rope_scaling: scaling });
-    const newer = parseModelConfig({
-      ...SMALL,
-      rope_theta: undefined,
-      rope_parameters: { ...scaling, rope_theta: 50_000 },
-    });
-    expect(older.rope).toEqual({ theta: 50_000, scaling: { type: 'linear', factor: 4 } });
-    expect(newer.rope).toEqual(older.rope);
-  });
-
   it('takes one end-of-text token or several', () => {
     expect(parseModelConfig({ ...SMALL, eos_token_id: 7 }).eosTokenIds).toEqual([7]);
     expect(parseModelConfig({ ...SMALL, eos_token_id: [7, 9] }).eosTokenIds).toEqual([7, 9]);
   });
 
   it.each<[string, Record<string, unknown>]>([
-    ['model_type', { model_type: 'gpt2' }],
-    ['hidden_act', { hidden_act: 'gelu' }],
-    ['attention_bias', { attention_bias: true }],
-    ['mlp_bias', { mlp_bias: true }],
+    ['model_type', { model_type: 'gemma3' }],
+    ['hidden_act', { hidden_act: 'mish' }],
+    ['attention_bias', { attention_bias: 'yes' }],
+    ['mlp_bias', { mlp_bias: 1 }],
     ['hidden_size', { hidden_size: '64' }],
     ['num_hidden_layers', { num_hidden_layers: 0 }],
     ['num_hidden_layers', { num_hidden_layers: 1e12 }],
@@ -61,6 +49,8 @@ describe('parseModelConfig', () => {
     ['head_dim', { head_dim: 24 }],
     ['rms_norm_eps', { rms_norm_eps: 0 }],
     ['rope_type', { rope_scaling: { rope_type: 'yarn', factor: 2 } }],
+    ['rope_type', { rope_scaling: { rope_type: 'dynamic', factor: 2 } }],
+    ['partial_rotary_factor', { partial_rotary_factor: 0.5 }],
     ['factor', { rope_scaling: { rope_type: 'linear' } }],
     ['bos_token_id', { bos_token_id: 100 }],
   ])('refuses an unsupported %s by name', (field, change) => {

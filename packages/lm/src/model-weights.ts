@@ -1,50 +1,94 @@
-import type { BlockWeights } from './block-graph.ts';
-import type { ModelConfig } from './model-config.ts';
-import type { SafetensorsFile } from './safetensors-file.ts';
+import type { DescribedModel } from './model-config.ts';
+import { qkvRowOrder } from './qkv-rows.ts';
+import { type Linear, type NormWeights, TensorReader, type TensorSource } from './tensor-reader.ts';
 
 /** Weights outside the blocks. Matrices are [vocabSize, dModel]; with tied embeddings both are one array. */
 export interface OuterWeights {
   embedding: Float32Array;
+  /** [contextSize, dModel], where the model has learnt positions. */
+  positions?: Float32Array;
   unembedding: Float32Array;
-  finalNormGain: Float32Array;
+  finalNorm: NormWeights;
 }
 
-export async function readOuterWeights(file: SafetensorsFile, config: ModelConfig): Promise<OuterWeights> {
-  const { vocabSize, dModel, tiedEmbeddings } = config;
-  const embedding = await file.read('model.embed_tokens.weight', [vocabSize, dModel]);
-  const unembedding = tiedEmbeddings ? embedding : await file.read('lm_head.weight', [vocabSize, dModel]);
-  return { embedding, unembedding, finalNormGain: await file.read('model.norm.weight', [dModel]) };
+/** One block's weights. */
+export interface BlockWeights {
+  attentionNorm: NormWeights;
+  /** Query, key and value projections one under the other: [(nHeads + 2 nKvHeads) · headDim, dModel]. */
+  qkv: Linear;
+  /** [headDim], where queries and keys are normed. */
+  queryNorm?: NormWeights;
+  keyNorm?: NormWeights;
+  attentionOut: Linear;
+  attentionPostNorm?: NormWeights;
+  mlpNorm: NormWeights;
+  gate?: Linear;
+  up: Linear;
+  down: Linear;
+  mlpPostNorm?: NormWeights;
+}
+
+type ReadModel = Pick<DescribedModel, 'description' | 'tensors'>;
+
+export async function readOuterWeights(
+  source: TensorSource,
+  { description, tensors }: ReadModel,
+): Promise<OuterWeights> {
+  const { vocabSize, dModel, contextSize, tiedEmbeddings } = description.shape;
+  const reader = new TensorReader(source, { prefix: '', optionalPrefix: tensors.optionalPrefix });
+  const embedding = await reader.values(`${tensors.embedding}.weight`, [vocabSize, dModel]);
+  return {
+    embedding,
+    ...(tensors.positions && { positions: await reader.values(`${tensors.positions}.weight`, [contextSize, dModel]) }),
+    unembedding: tiedEmbeddings ? embedding : await reader.values(`${tensors.unembedding}.weight`, [vocabSize, dModel]),
+    finalNorm: await reader.norm(tensors.finalNorm, dModel, description.norm),
+  };
 }
 
 /** Reads one block, so that a loader can hand it to the runtime and let it go before reading the next. */
 export async function readBlockWeights(
-  file: SafetensorsFile,
-  config: ModelConfig,
+  source: TensorSource,
+  { description, tensors }: ReadModel,
   layer: number,
 ): Promise<BlockWeights> {
-  const { dModel, nHeads, nKvHeads, headDim, dMlp } = config;
-  const read = (name: string, ...shape: number[]) => file.read(`model.layers.${layer}.${name}.weight`, shape);
+  const { shape, norm, attention, mlp, postNorms } = description;
+  const { dModel, nHeads, nKvHeads, headDim, dMlp } = shape;
+  const reader = new TensorReader(source, {
+    prefix: `${tensors.block.replace('{layer}', String(layer))}.`,
+    optionalPrefix: tensors.optionalPrefix,
+    transposed: tensors.transposed,
+  });
+  const optionalNorm = (name: string | undefined, wanted: boolean | undefined, size: number) =>
+    wanted && name ? reader.norm(name, size, { ...norm, kind: 'rms' }) : undefined;
+  const qkvRows = [nHeads * headDim, nKvHeads * headDim, nKvHeads * headDim];
+  const qkv = await reader.stacked(tensors.qkv, qkvRows, { columns: dModel, bias: attention.bias?.qkv });
+  const hidden = mlp.kind === 'gated' ? [dMlp, dMlp] : [dMlp];
+  const mlpIn = await reader.split(tensors.mlpIn, hidden, { columns: dModel, bias: mlp.bias });
   return {
-    qkv: concatenate([
-      await read('self_attn.q_proj', nHeads * headDim, dModel),
-      await read('self_attn.k_proj', nKvHeads * headDim, dModel),
-      await read('self_attn.v_proj', nKvHeads * headDim, dModel),
-    ]),
-    attentionOut: await read('self_attn.o_proj', dModel, nHeads * headDim),
-    gate: await read('mlp.gate_proj', dMlp, dModel),
-    up: await read('mlp.up_proj', dMlp, dModel),
-    down: await read('mlp.down_proj', dModel, dMlp),
-    attentionNorm: await read('input_layernorm', dModel),
-    mlpNorm: await read('post_attention_layernorm', dModel),
+    attentionNorm: await reader.norm(tensors.attentionNorm, dModel, norm),
+    qkv: reordered(qkv, qkvRowOrder(description, layer, tensors.qkvOrder)),
+    queryNorm: await optionalNorm(tensors.queryNorm, attention.qkNorm, headDim),
+    keyNorm: await optionalNorm(tensors.keyNorm, attention.qkNorm, headDim),
+    attentionOut: await reader.linear(tensors.attentionOut, dModel, {
+      columns: nHeads * headDim,
+      bias: attention.bias?.out,
+    }),
+    attentionPostNorm: await optionalNorm(tensors.attentionPostNorm, postNorms, dModel),
+    mlpNorm: await reader.norm(tensors.mlpNorm, dModel, norm),
+    ...(mlp.kind === 'gated' && { gate: mlpIn[0] }),
+    up: mlpIn[mlpIn.length - 1],
+    down: await reader.linear(tensors.mlpOut, dModel, { columns: dMlp, bias: mlp.bias }),
+    mlpPostNorm: await optionalNorm(tensors.mlpPostNorm, postNorms, dModel),
   };
 }
 
-function concatenate(parts: Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+/** Rows of a matrix and of its bias in another order. */
+function reordered(linear: Linear, order: Int32Array | null): Linear {
+  if (!order) return linear;
+  const { weight, bias, columns } = linear;
+  const moved = new Float32Array(weight.length);
+  order.forEach((from, to) => {
+    moved.set(weight.subarray(from * columns, (from + 1) * columns), to * columns);
+  });
+  return { ...linear, weight: moved, ...(bias && { bias: Float32Array.from(order, (from) => bias[from]) }) };
 }

@@ -1,10 +1,10 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelConfig } from './model-config.ts';
+import type { Description } from './architectures/architecture.ts';
 import type { OuterWeights } from './model-weights.ts';
 import { OnnxGraph } from './onnx-graph.ts';
 import { createSession, float32Tensor, float32Values } from './onnx-session.ts';
 import type { TokenBatch } from './token-batch.ts';
-import { addNormAndUnembed, declareOuterWeights } from './unembedding.ts';
+import { addNormAndUnembed, declareOuterWeights, type OuterFeeds, outerFeeds } from './unembedding.ts';
 
 /** How well each position predicts the token after it. All arrays are [batch, seqLen]. */
 export interface NextTokenScores {
@@ -26,28 +26,26 @@ const MIN_SLICE_ROWS = 32;
 /** Scores final residual streams in slices, log-softmax and all inside the runtime: logits of vocabulary × positions
  *  are never held at once, and only one number for each position comes back. */
 export class NextTokenScorer {
-  readonly #config: ModelConfig;
+  readonly #description: Description;
   readonly #plain: InferenceSession;
   readonly #compared: InferenceSession;
-  readonly #weights: OuterWeights;
+  readonly #feeds: OuterFeeds;
 
   private constructor(
-    config: ModelConfig,
-    weights: OuterWeights,
+    description: Description,
+    feeds: OuterFeeds,
     sessions: { plain: InferenceSession; compared: InferenceSession },
   ) {
-    this.#config = config;
-    this.#weights = weights;
+    this.#description = description;
+    this.#feeds = feeds;
     this.#plain = sessions.plain;
     this.#compared = sessions.compared;
   }
 
-  static async create(config: ModelConfig, weights: OuterWeights, threads?: number): Promise<NextTokenScorer> {
-    const plain = await createSession(scoringGraph(config, false), threads);
-    return new NextTokenScorer(config, weights, {
-      plain,
-      compared: await createSession(scoringGraph(config, true), threads),
-    });
+  static async create(description: Description, weights: OuterWeights, threads?: number): Promise<NextTokenScorer> {
+    const plain = await createSession(scoringGraph(description, false), threads);
+    const compared = await createSession(scoringGraph(description, true), threads);
+    return new NextTokenScorer(description, outerFeeds(description, weights), { plain, compared });
   }
 
   /** residual and reference: [batch, seqLen, dModel] as they leave the last block. lengths: [batch]. */
@@ -56,7 +54,7 @@ export class NextTokenScorer {
     texts: TokenBatch & { lengths: Int32Array },
     options: { reference?: Float32Array; signal?: AbortSignal },
   ): Promise<NextTokenScores> {
-    const { vocabSize, dModel } = this.#config;
+    const { vocabSize, dModel } = this.#description.shape;
     const { reference } = options;
     const nRows = texts.batch * texts.seqLen;
     const labels = nextTokens(texts);
@@ -68,8 +66,7 @@ export class NextTokenScorer {
       const rows = (values: Float32Array) =>
         float32Tensor(values.subarray(begin * dModel, end * dModel), [end - begin, dModel]);
       const outputs = await (reference ? this.#compared : this.#plain).run({
-        unembedding: float32Tensor(this.#weights.unembedding, [vocabSize, dModel]),
-        gain: float32Tensor(this.#weights.finalNormGain, [dModel]),
+        ...this.#feeds,
         labels: new Tensor('int64', labels.subarray(begin, end), [end - begin, 1]),
         rows: rows(residual),
         ...(reference && { reference_rows: rows(reference) }),
@@ -89,16 +86,16 @@ export class NextTokenScorer {
   }
 }
 
-function scoringGraph(config: ModelConfig, compared: boolean): OnnxGraph {
+function scoringGraph(description: Description, compared: boolean): OnnxGraph {
   const graph = new OnnxGraph();
-  declareOuterWeights(graph, config);
+  declareOuterWeights(graph, description);
   const labels = graph.input('labels', ['n', 1], 'int64');
-  const logProbs = graph.node('LogSoftmax', [addNormAndUnembed(graph, config, '')], 'log_probs', { axis: -1 });
+  const logProbs = graph.node('LogSoftmax', [addNormAndUnembed(graph, description, '')], 'log_probs', { axis: -1 });
   const chosen = graph.node('GatherElements', [logProbs, labels], 'chosen', { axis: 1 });
   graph.output(graph.node('Neg', [chosen], 'cross_entropy'), ['n', 1]);
   addTopToken(graph, logProbs, 'top');
   if (compared) {
-    const referenceLogits = addNormAndUnembed(graph, config, 'reference_');
+    const referenceLogits = addNormAndUnembed(graph, description, 'reference_');
     const reference = graph.node('LogSoftmax', [referenceLogits], 'reference_log_probs', { axis: -1 });
     const difference = graph.node('Sub', [reference, logProbs], 'difference');
     const weighted = graph.node('Mul', [graph.node('Exp', [reference], 'probs'), difference], 'weighted');

@@ -13,9 +13,12 @@ const OPSET_VERSION = 17;
 
 /** Operators of ONNX Runtime's own domain that the graphs use. */
 const MICROSOFT_OPERATORS = new Set([
+  'FastGelu',
   'FusedMatMul',
+  'Gelu',
   'GroupQueryAttention',
   'QuickGelu',
+  'SkipLayerNormalization',
   'SkipSimplifiedLayerNormalization',
 ]);
 
@@ -85,10 +88,19 @@ export class OnnxGraph {
     return this.node('FusedMatMul', [x, weight], output, { transB: 1 });
   }
 
-  /** x / √(mean over the last axis of x² + epsilon) · gain. */
-  rmsNorm(x: string, gain: string, options: { epsilon: number; output: string }): string {
+  /** Over the last axis. Without bias x / √(mean x² + epsilon) · gain, with one (x − mean) / √(variance + epsilon) · gain + bias. */
+  norm(x: string, weights: { gain: string; bias?: string }, options: { epsilon: number; output: string }): string {
     const attributes = { epsilon: { float: options.epsilon }, axis: -1, stash_type: 1 };
-    return this.node('SimplifiedLayerNormalization', [x, gain], options.output, attributes);
+    return weights.bias === undefined
+      ? this.node('SimplifiedLayerNormalization', [x, weights.gain], options.output, attributes)
+      : this.node('LayerNormalization', [x, weights.gain, weights.bias], options.output, attributes);
+  }
+
+  /** cap · tanh(x / cap). */
+  softcap(x: string, cap: number, output: string): string {
+    const size = this.weight(`${output}_cap`, [], Float32Array.of(cap));
+    const scaled = this.node('Div', [x, size], `${output}_scaled`);
+    return this.node('Mul', [this.node('Tanh', [scaled], `${output}_tanh`), size], output);
   }
 
   /** The serialised ModelProto. */

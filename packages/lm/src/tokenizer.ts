@@ -8,8 +8,10 @@ import { byteNotation, displayBytes, tokenBytes } from './token-bytes.ts';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
-  /** One more than the largest token id. A model's vocabulary may be larger, never smaller. */
+  /** One more than the largest token id. */
   readonly vocabSize: number;
+  /** The same of the tokens that text is cut into, without added ones. A model's vocabulary may be larger, never smaller. */
+  readonly textVocabSize: number;
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
   /** sha256 of tokenizer.json, hexadecimal. */
@@ -57,6 +59,7 @@ async function readOptionalConfig(path: string): Promise<Record<string, unknown>
 /** Encodes with the library; decodes from each token's own bytes, so that decoding an encoding gives the text back exactly. */
 class ByteExactTokenizer implements Tokenizer {
   readonly vocabSize: number;
+  readonly textVocabSize: number;
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
   readonly hash: string;
@@ -76,6 +79,7 @@ class ByteExactTokenizer implements Tokenizer {
     }
     this.#bytes = bytes;
     this.vocabSize = bytes.length;
+    this.textVocabSize = 1 + bytes.findLastIndex((text, id) => text !== undefined && !added.has(id));
     this.bosTokenId = this.#specialId(config.bos_token);
     this.eosTokenId = this.#specialId(config.eos_token);
   }

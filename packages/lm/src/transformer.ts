@@ -4,7 +4,8 @@ import type { Intervention } from './intervention.ts';
 import type { ModelConfig } from './model-config.ts';
 import { float32Tensor, float32Values, int32Tensor } from './onnx-session.ts';
 import { ResidualHooks } from './residual-hooks.ts';
-import { type RotaryTables, rotaryTables } from './rope.ts';
+import type { RopeConfig } from './rope.ts';
+import { RotaryTables } from './rotary-tables.ts';
 
 /** Positions a block runs on at once. */
 const SLICE_POSITIONS = 512;
@@ -49,16 +50,13 @@ export interface ForwardPass {
 export class Transformer {
   readonly #config: ModelConfig;
   readonly #sessions: readonly InferenceSession[];
-  readonly #cos: Tensor;
-  readonly #sin: Tensor;
+  readonly #rotary: RotaryTables;
 
-  constructor(config: ModelConfig, sessions: readonly InferenceSession[]) {
+  /** rope: each block's rotary settings; absent, blocks are told nothing about positions. */
+  constructor(config: ModelConfig, sessions: readonly InferenceSession[], rope?: (layer: number) => RopeConfig) {
     this.#config = config;
     this.#sessions = sessions;
-    const tables: RotaryTables = rotaryTables(config.rope, config.headDim, config.contextSize);
-    const shape = [config.contextSize, config.headDim / 2];
-    this.#cos = float32Tensor(tables.cos, shape);
-    this.#sin = float32Tensor(tables.sin, shape);
+    this.#rotary = new RotaryTables(config, rope);
   }
 
   /** Returns the residual stream that leaves the last of the blocks, and what was captured by hook name. */
@@ -94,7 +92,7 @@ export class Transformer {
   /** One block on positions that follow those in the cache, which it extends. */
   async #extend(layer: number, { residual, batch, seqLen, outputs }: Chunk, cache: KvCache): Promise<Values> {
     const past = cache.blocks[layer];
-    const feeds = this.#feeds(residual, { batch, seqLen, startPosition: cache.nPositions });
+    const feeds = this.#feeds(layer, residual, { batch, seqLen, startPosition: cache.nPositions });
     const produced = await this.#sessions[layer].run(
       { ...feeds, ...(past && { past_key: past.key, past_value: past.value }) },
       [...outputs, 'present_key', 'present_value'],
@@ -112,7 +110,7 @@ export class Transformer {
     for (let begin = 0; begin < batch; begin += sliceTexts) {
       const size = Math.min(sliceTexts, batch - begin);
       const texts = residual.subarray(begin * textWidth, (begin + size) * textWidth);
-      const feeds = this.#feeds(texts, { batch: size, seqLen, startPosition: 0 });
+      const feeds = this.#feeds(layer, texts, { batch: size, seqLen, startPosition: 0 });
       const slice = valuesOf(await this.#sessions[layer].run(feeds, outputs), outputs);
       if (size === batch) return slice;
       for (const [name, values] of Object.entries(slice)) {
@@ -126,7 +124,11 @@ export class Transformer {
 
   /** A block's inputs. Padding is on the right and attention is causal, so real positions never see it: every text may
    *  claim the full length. */
-  #feeds(residual: Float32Array, at: { batch: number; seqLen: number; startPosition: number }): Record<string, Tensor> {
+  #feeds(
+    layer: number,
+    residual: Float32Array,
+    at: { batch: number; seqLen: number; startPosition: number },
+  ): Record<string, Tensor> {
     const { nKvHeads, headDim, dModel } = this.#config;
     const total = at.startPosition + at.seqLen;
     const nothing = float32Tensor(new Float32Array(0), [at.batch, nKvHeads, 0, headDim]);
@@ -136,8 +138,7 @@ export class Transformer {
       past_value: nothing,
       last_position: int32Tensor(new Int32Array(at.batch).fill(total - 1), [at.batch]),
       total_positions: int32Tensor(Int32Array.of(total), []),
-      cos: this.#cos,
-      sin: this.#sin,
+      ...this.#rotary.of(layer, total),
     };
   }
 
@@ -155,10 +156,10 @@ function innerHooksOf(layer: number, hooks: ReadonlySet<string>): InnerHook[] {
 }
 
 /** How many blocks must run before every one of the named hooks has been reached. */
-export function layersNeeded(hookNames: Iterable<string>, nLayers: number): number {
+export function layersNeeded(hookNames: Iterable<string>, config: ModelConfig): number {
   let needed = 0;
   for (const name of hookNames) {
-    const address = parseHookName(name, nLayers);
+    const address = parseHookName(name, config);
     const reached =
       address.kind === 'resid_pre' || address.kind === 'embed' ? Math.max(address.layer, 0) : address.layer + 1;
     needed = Math.max(needed, reached);

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelConfig } from './model-config.ts';
+import type { Description } from './architectures/architecture.ts';
 import type { OuterWeights } from './model-weights.ts';
 import { OnnxGraph } from './onnx-graph.ts';
 import { createSession, float32Tensor, float32Values } from './onnx-session.ts';
@@ -7,28 +7,26 @@ import { createSession, float32Tensor, float32Values } from './onnx-session.ts';
 /** The way from the residual stream to logits. The unembedding matrix is an input of the graphs instead of a constant
  *  in them, so that it is in memory once, and with tied embeddings is the very array that tokens are looked up in. */
 export class Unembedding {
-  readonly #config: ModelConfig;
+  readonly #dModel: number;
   readonly #normed: InferenceSession;
   readonly #plain: InferenceSession;
-  readonly #feeds: Record<'unembedding' | 'gain', Tensor>;
+  readonly #feeds: OuterFeeds;
 
   private constructor(
-    config: ModelConfig,
-    weights: OuterWeights,
+    feeds: OuterFeeds,
     sessions: { normed: InferenceSession; plain: InferenceSession },
+    dModel: number,
   ) {
-    this.#config = config;
+    this.#dModel = dModel;
     this.#normed = sessions.normed;
     this.#plain = sessions.plain;
-    this.#feeds = {
-      unembedding: float32Tensor(weights.unembedding, [config.vocabSize, config.dModel]),
-      gain: float32Tensor(weights.finalNormGain, [config.dModel]),
-    };
+    this.#feeds = feeds;
   }
 
-  static async create(config: ModelConfig, weights: OuterWeights, threads?: number): Promise<Unembedding> {
-    const normed = await createSession(normAndUnembedGraph(config), threads);
-    return new Unembedding(config, weights, { normed, plain: await createSession(unembedGraph(config), threads) });
+  static async create(description: Description, weights: OuterWeights, threads?: number): Promise<Unembedding> {
+    const normed = await createSession(normAndUnembedGraph(description), threads);
+    const plain = await createSession(unembedGraph(description), threads);
+    return new Unembedding(outerFeeds(description, weights), { normed, plain }, description.shape.dModel);
   }
 
   /** Final norm and unembedding: rows [nRows, dModel] → logits [nRows, vocabSize]. */
@@ -46,7 +44,7 @@ export class Unembedding {
     feeds: Record<string, Tensor>,
     { rows, nRows }: { rows: Float32Array; nRows: number },
   ): Promise<Float32Array> {
-    const outputs = await session.run({ ...feeds, rows: float32Tensor(rows, [nRows, this.#config.dModel]) });
+    const outputs = await session.run({ ...feeds, rows: float32Tensor(rows, [nRows, this.#dModel]) });
     return float32Values(outputs.logits);
   }
 
@@ -56,30 +54,46 @@ export class Unembedding {
   }
 }
 
+/** The weights that addNormAndUnembed uses, by the names it gives them. */
+export type OuterFeeds = { unembedding: Tensor; gain: Tensor; offset?: Tensor };
+
+export function outerFeeds({ shape }: Description, { unembedding, finalNorm }: OuterWeights): OuterFeeds {
+  const { vocabSize, dModel } = shape;
+  return {
+    unembedding: float32Tensor(unembedding, [vocabSize, dModel]),
+    gain: float32Tensor(finalNorm.gain, [dModel]),
+    ...(finalNorm.bias && { offset: float32Tensor(finalNorm.bias, [dModel]) }),
+  };
+}
+
 /** Adds rows → final norm → logits to a graph. prefix keeps two such paths in one graph apart. */
-export function addNormAndUnembed(graph: OnnxGraph, config: ModelConfig, prefix: string): string {
-  const rows = graph.input(`${prefix}rows`, ['n', config.dModel]);
-  const normed = graph.rmsNorm(rows, 'gain', { epsilon: config.rmsNormEps, output: `${prefix}normed` });
-  return graph.linear(normed, 'unembedding', `${prefix}logits`);
+export function addNormAndUnembed(graph: OnnxGraph, description: Description, prefix: string): string {
+  const { shape, norm, logitSoftcap } = description;
+  const rows = graph.input(`${prefix}rows`, ['n', shape.dModel]);
+  const weights = norm.kind === 'layer' ? { gain: 'gain', bias: 'offset' } : { gain: 'gain' };
+  const normed = graph.norm(rows, weights, { epsilon: norm.epsilon, output: `${prefix}normed` });
+  if (!logitSoftcap) return graph.linear(normed, 'unembedding', `${prefix}logits`);
+  return graph.softcap(graph.linear(normed, 'unembedding', `${prefix}uncapped`), logitSoftcap, `${prefix}logits`);
 }
 
 /** Declares the weights that addNormAndUnembed uses. */
-export function declareOuterWeights(graph: OnnxGraph, { vocabSize, dModel }: ModelConfig): void {
-  graph.input('unembedding', [vocabSize, dModel]);
-  graph.input('gain', [dModel]);
+export function declareOuterWeights(graph: OnnxGraph, { shape, norm }: Description): void {
+  graph.input('unembedding', [shape.vocabSize, shape.dModel]);
+  graph.input('gain', [shape.dModel]);
+  if (norm.kind === 'layer') graph.input('offset', [shape.dModel]);
 }
 
-function normAndUnembedGraph(config: ModelConfig): OnnxGraph {
+function normAndUnembedGraph(description: Description): OnnxGraph {
   const graph = new OnnxGraph();
-  declareOuterWeights(graph, config);
-  graph.output(addNormAndUnembed(graph, config, ''), ['n', config.vocabSize]);
+  declareOuterWeights(graph, description);
+  graph.output(addNormAndUnembed(graph, description, ''), ['n', description.shape.vocabSize]);
   return graph;
 }
 
-function unembedGraph(config: ModelConfig): OnnxGraph {
+function unembedGraph({ shape }: Description): OnnxGraph {
   const graph = new OnnxGraph();
-  graph.input('unembedding', [config.vocabSize, config.dModel]);
-  const rows = graph.input('rows', ['n', config.dModel]);
-  graph.output(graph.linear(rows, 'unembedding', 'logits'), ['n', config.vocabSize]);
+  graph.input('unembedding', [shape.vocabSize, shape.dModel]);
+  const rows = graph.input('rows', ['n', shape.dModel]);
+  graph.output(graph.linear(rows, 'unembedding', 'logits'), ['n', shape.vocabSize]);
   return graph;
 }

@@ -44,6 +44,19 @@ it('widens halves and bfloat16', () => {
   expect([...tensors.b.data]).toEqual([1.5, -8]);
 });
 
+it('widens integers', () => {
+  const body = new Uint8Array(16);
+  new DataView(body.buffer).setInt32(0, -7, true);
+  new DataView(body.buffer).setInt32(4, 32, true);
+  new DataView(body.buffer).setBigInt64(8, -(2n ** 40n), true);
+  const header = {
+    k: { dtype: 'I32', shape: [2], data_offsets: [0, 8] },
+    n: { dtype: 'I64', shape: [], data_offsets: [8, 16] },
+  };
+  const { tensors } = decodeSafetensors(fileOf(header, body));
+  expect([...tensors.k.data, ...tensors.n.data]).toEqual([-7, 32, -(2 ** 40)]);
+});
+
 describe('refuses', () => {
   const body = new Uint8Array(8);
   it.each([
@@ -84,6 +97,17 @@ describe('refuses', () => {
       'a shape that does not fit',
       fileOf({ t: { dtype: 'F32', shape: [3], data_offsets: [0, 8] } }, body),
       /does not fit its 8 bytes/,
+    ],
+    [
+      'tensors over the same bytes',
+      fileOf(
+        {
+          t: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+          u: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+        },
+        body,
+      ),
+      /Tensor u overlaps others/,
     ],
     ['metadata that is not text', fileOf({ __metadata__: { a: 1 } }, body), /metadata/],
   ])('%s', (_, bytes, message) => {

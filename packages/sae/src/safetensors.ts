@@ -14,8 +14,8 @@ export interface Safetensors {
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 const MAX_TENSORS = 10_000;
 const BYTES_PER_ELEMENT = { F32: 4, F64: 8 } as const;
-/** Values of these types are widened or narrowed to F32 when read. */
-const READABLE = new Set(['F32', 'F64', 'F16', 'BF16']);
+/** Bytes of an element of the types that are read: halves and bfloat16 are widened to F32, integers to F64. */
+const READABLE_BYTES: Record<string, number> = { F32: 4, F64: 8, F16: 2, BF16: 2, I32: 4, I64: 8 };
 
 /** The safetensors format: 8 bytes of header length, a JSON header, the tensors' little-endian bytes in its order.
  *  The header is padded so that the data begins at a multiple of 8. Throws SaeFormatError when a shape does not fit its data. */
@@ -46,7 +46,8 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
   return bytes;
 }
 
-/** Reads what `encodeSafetensors` or the reference implementation wrote; F16 and BF16 are widened to F32. Checks every offset
+/** Reads what `encodeSafetensors` or the reference implementation wrote; F16 and BF16 are widened to F32, I32 and I64 to F64
+ *  (exact up to 2^53). Checks every offset
  *  and shape before it allocates. Throws SaeFormatError. */
 export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -59,8 +60,17 @@ export function decodeSafetensors(bytes: Uint8Array): Safetensors {
   const header = parseHeader(bytes.subarray(8, 8 + headerBytes));
   const body = bytes.subarray(8 + headerBytes);
   const tensors: Record<string, StoredTensor> = {};
+  let copiedBytes = 0;
   for (const [name, entry] of Object.entries(header)) {
-    if (name !== '__metadata__') tensors[name] = readTensor(name, entry, body);
+    if (name === '__metadata__') continue;
+    const stored = checkTensor(name, entry, body.length);
+    // Many tensors over the same bytes would take many times the file's memory.
+    copiedBytes += stored.offsets[1] - stored.offsets[0];
+    if (copiedBytes > body.length)
+      throw new SaeFormatError(
+        `Tensor ${name} overlaps others: together they have more than the file's ${body.length} bytes`,
+      );
+    tensors[name] = readTensor(stored, body);
   }
   return { tensors, metadata: readMetadata(header.__metadata__) };
 }
@@ -99,32 +109,46 @@ function readMetadata(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function readTensor(name: string, entry: unknown, body: Uint8Array): StoredTensor {
+interface CheckedTensor {
+  dtype: string;
+  shape: number[];
+  offsets: number[];
+}
+
+function checkTensor(name: string, entry: unknown, bodyBytes: number): CheckedTensor {
   const {
     dtype,
     shape,
     data_offsets: offsets,
   } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
-  if (typeof dtype !== 'string' || !READABLE.has(dtype)) {
-    throw new SaeFormatError(`Tensor ${name} has dtype ${String(dtype)}; readable are ${[...READABLE].join(', ')}`);
-  }
-  if (!isCounts(shape)) throw new SaeFormatError(`Tensor ${name} has no valid shape`);
-  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > body.length) {
+  if (typeof dtype !== 'string' || !Object.hasOwn(READABLE_BYTES, dtype)) {
     throw new SaeFormatError(
-      `Tensor ${name} has data offsets [${String(offsets)}] outside the file's ${body.length} data bytes`,
+      `Tensor ${name} has dtype ${String(dtype)}; readable are ${Object.keys(READABLE_BYTES).join(', ')}`,
     );
   }
-  const bytesPerElement = dtype === 'F64' ? 8 : dtype === 'F32' ? 4 : 2;
-  if (elementCount(shape) * bytesPerElement !== offsets[1] - offsets[0]) {
+  if (!isCounts(shape)) throw new SaeFormatError(`Tensor ${name} has no valid shape`);
+  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1] || offsets[1] > bodyBytes) {
+    throw new SaeFormatError(
+      `Tensor ${name} has data offsets [${String(offsets)}] outside the file's ${bodyBytes} data bytes`,
+    );
+  }
+  if (elementCount(shape) * READABLE_BYTES[dtype] !== offsets[1] - offsets[0]) {
     throw new SaeFormatError(
       `Tensor ${name} of shape [${shape}] and ${dtype} does not fit its ${offsets[1] - offsets[0]} bytes`,
     );
   }
+  return { dtype, shape, offsets };
+}
+
+function readTensor({ dtype, shape, offsets }: CheckedTensor, body: Uint8Array): StoredTensor {
   // A copy: aligned, and not tied to the lifetime of the file's buffer. Not slice(), which copies nothing of a Node Buffer.
   const { buffer } = new Uint8Array(body.subarray(offsets[0], offsets[1]));
   if (dtype === 'F64') return { dtype, shape, data: new Float64Array(buffer) };
-  const data = dtype === 'F32' ? new Float32Array(buffer) : widen(new Uint16Array(buffer), dtype === 'BF16');
-  return { dtype: 'F32', shape, data };
+  if (dtype === 'I32') return { dtype: 'F64', shape, data: Float64Array.from(new Int32Array(buffer)) };
+  if (dtype === 'I64') return { dtype: 'F64', shape, data: Float64Array.from(new BigInt64Array(buffer), Number) };
+  if (dtype === 'F32') return { dtype, shape, data: new Float32Array(buffer) };
+  const widen = dtype === 'BF16' ? widenBfloats : widenHalves;
+  return { dtype: 'F32', shape, data: widen(new Uint16Array(buffer)) };
 }
 
 function isCounts(value: unknown): value is number[] {
@@ -135,9 +159,13 @@ function elementCount(shape: number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** bfloat16 is the upper half of a float32; a half has 5 exponent and 10 fraction bits. */
-function widen(words: Uint16Array, isBfloat: boolean): Float32Array {
-  if (isBfloat) return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+/** bfloat16 is the upper half of a float32. */
+function widenBfloats(words: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+}
+
+/** A half has 5 exponent and 10 fraction bits. */
+export function widenHalves(words: Uint16Array): Float32Array {
   return Float32Array.from(words, (word) => {
     const sign = word & 0x8000 ? -1 : 1;
     const exponent = (word >> 10) & 0x1f;

@@ -87,6 +87,26 @@ it('decodes to f W_dec + b_dec, and to b_dec where nothing fires', () => {
   sae.dispose();
 });
 
+it('undoes layer norm by the rows that were encoded, and cannot without them', () => {
+  const config = { architecture: 'standard', dModel: 2, nLatents: 2, applyBDecToInput: false } as const;
+  const identity = Float32Array.of(1, 0, 0, 1);
+  const sae = new SparseAutoencoder(
+    { ...config, inputNorm: 'layerNorm' },
+    { wEnc: identity, wDec: identity, bEnc: new Float32Array(2), bDec: new Float32Array(2) },
+  );
+  // μ = 4, σ = 2√2 with n − 1: the row becomes (√½, −√½), of which ReLU leaves the first.
+  const row = Float32Array.of(6, 2);
+  const acts = sae.encodeSparse(row, 1);
+  expect([...acts.indices]).toEqual([0]);
+  expect(acts.values[0]).toBeCloseTo(Math.SQRT1_2, 5);
+  const decoded = sae.decode(acts, row);
+  expect(decoded[0]).toBeCloseTo(6, 4);
+  expect(decoded[1]).toBeCloseTo(4, 4);
+  expect(() => sae.decode(acts)).toThrow(/layerNorm.* needs the rows that were encoded/);
+  expect(() => sae.decode(acts, new Float32Array(4))).toThrow(/2 values were decoded, but the rows encoded have 4/);
+  sae.dispose();
+});
+
 it('encodes many rows in chunks as it does few', () => {
   const sae = new SparseAutoencoder({ architecture: 'topk', dModel, nLatents, k: 3, applyBDecToInput: true }, weights);
   const many = draw(2100 * dModel);
@@ -105,6 +125,11 @@ it('refuses weights, rows and latents that do not fit', () => {
     /bEnc must have 12 values .* has 3/,
   );
   const sae = new SparseAutoencoder(config, weights);
+  const jump = { ...config, architecture: 'jumprelu' } as const;
+  expect(() => new SparseAutoencoder(jump, weights)).toThrow(/jumprelu needs threshold/);
+  expect(() => new SparseAutoencoder({ ...config, k: 13 }, weights)).toThrow(/k must be an integer from 1 to 12/);
+  const transcoder = { ...config, architecture: 'standard', transcoder: { dOut: dModel } } as const;
+  expect(() => new SparseAutoencoder(transcoder, weights)).toThrow(/transcoder cannot subtract b_dec/);
   expect(() => sae.encodeSparse(rows, 2)).toThrow(/2 rows of 5 values are 10 values, but 45/);
   expect(() => sae.encodeFeatures(rows, nRows, [12])).toThrow(/from 0 to 11, but is 12/);
   sae.dispose();

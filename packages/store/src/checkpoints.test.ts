@@ -54,10 +54,18 @@ test('bytes without a manifest are not a checkpoint, and go with the next save',
 test('a dictionary is replaced as a whole', async () => {
   const directory = path.join(root, 'dictionary');
   expect(await readDictionary(directory)).toBeNull();
+  const sparsity = Buffer.from('sparsity');
+  await writeDictionary(directory, {
+    'cfg.json': '0',
+    'sae_weights.safetensors': Buffer.from('0'),
+    'sparsity.safetensors': sparsity,
+  });
+  expect((await readDictionary(directory))?.['sparsity.safetensors']).toEqual(sparsity);
   for (const version of ['1', '2'])
     await writeDictionary(directory, { 'cfg.json': version, 'sae_weights.safetensors': Buffer.from(version) });
   const files = await readDictionary(directory);
   expect(files?.['cfg.json']).toBe('2');
+  expect(files?.['sparsity.safetensors']).toBeUndefined();
   expect(Buffer.from(files?.['sae_weights.safetensors'] ?? []).toString()).toBe('2');
   expect(readdirSync(root)).toEqual(['dictionary']);
 });

@@ -2,6 +2,7 @@ export * from './atomic.ts';
 export * from './checkpoints.ts';
 export * from './datasets.ts';
 export * from './dictionaries.ts';
+export * from './foreign-directory.ts';
 export * from './store.ts';
 export * from './token-corpus.ts';
 export * from './token-corpus-format.ts';

@@ -1,4 +1,10 @@
-import { exampleListSchema, type FeaturePage, featureDetailSchema, featurePageSchema } from '@featurescope/contracts';
+import {
+  exampleListSchema,
+  type FeaturePage,
+  featureDetailSchema,
+  featureDistributionSchema,
+  featurePageSchema,
+} from '@featurescope/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { insertTestFeatures } from './feature-fixture.testing.ts';
 import { insertTestDataset, jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
@@ -82,6 +88,8 @@ describe('the list', () => {
       `?sort=index&cursor=${nextCursor}`,
       `?sort=density&order=asc&cursor=${nextCursor}`,
       `?sort=density&q=a&cursor=${nextCursor}`,
+      `?sort=density&minDensity=0.1&cursor=${nextCursor}`,
+      `?sort=density&starred=true&cursor=${nextCursor}`,
       '?cursor=rubbish',
       `?cursor=${Buffer.from('["index.asc.any.0",{},0,0]').toString('base64url')}`,
     ]) {
@@ -93,6 +101,23 @@ describe('the list', () => {
   test('dead features can be left out', async () => {
     expect(await indices('?dead=false')).toEqual([0, 1, 2, 5]);
     expect(await indices('?dead=true')).toEqual([3]);
+  });
+
+  test('filters by ranges, stars and whose label it is', async () => {
+    expect(await indices('?label=user')).toEqual([1]);
+    expect(await indices('?label=none')).toEqual([2]);
+    expect(await indices('?minScore=0.6')).toEqual([0, 3]);
+    expect(await indices('?minScore=.5&maxScore=5e-1')).toEqual([1]);
+    expect(await indices('?minDensity=0.5')).toEqual([0]);
+    expect(await indices('?maxActivation=0')).toEqual([3]);
+    expect(await indices('?dead=false&minActivation=2&label=explainer&sort=label')).toEqual([0, 5]);
+    expect(await list('?minDensity=0.9')).toEqual({ features: [], nextCursor: null, total: 0 });
+  });
+
+  test('the distribution is of the features that fire', async () => {
+    const response = await get('/features/distribution');
+    const { density } = featureDistributionSchema.parse(response.json());
+    expect(density.counts.reduce((sum, count) => sum + count)).toBe(4);
   });
 
   test.each([
@@ -116,6 +141,15 @@ describe('the list', () => {
     ['a page of a million', 'limit=1000000', 'limit'],
     ['an unknown parameter', 'page=2', 'page'],
     ['NUL', 'q=%00', 'q'],
+    ['a range that ends before it begins', 'minDensity=0.5&maxDensity=0.1', 'minDensity'],
+    ['a range of scores upside down', 'minScore=1&maxScore=0', 'minScore'],
+    ['a range of activations upside down', 'minActivation=2&maxActivation=1', 'minActivation'],
+    ['a density that is no number', 'minDensity=NaN', 'minDensity'],
+    ['a blank bound', 'maxScore=', 'maxScore'],
+    ['an endless bound', 'maxActivation=Infinity', 'maxActivation'],
+    ['a density above 1', 'maxDensity=1.01', 'maxDensity'],
+    ['a score below 0', 'minScore=-0.1', 'minScore'],
+    ['an unknown kind of label', 'label=mine', 'label'],
   ])('%s is refused', async (_name, query, field) => {
     const response = await get(`/features?${query}`);
     expect([response.statusCode, response.json().error.field]).toEqual([400, field]);
@@ -167,6 +201,17 @@ describe('one feature', () => {
     expect(removed.json().userLabel).toBeNull();
     expect((await send('PUT', '/features/99/label', { text: 'x' })).statusCode).toBe(404);
     expect((await send('PUT', '/features/2/label', { text: 'a\u0000' })).statusCode).toBe(400);
+  });
+
+  test('a star is kept, listed, and taken away again', async () => {
+    const starred = await send('PUT', '/features/2/star', { starred: true });
+    expect(featureDetailSchema.parse(starred.json()).starred).toBe(true);
+    expect(await indices('?starred=true')).toEqual([2]);
+    expect((await list('?limit=3')).features.map((feature) => feature.starred)).toEqual([false, false, true]);
+    expect((await send('PUT', '/features/2/star', { starred: false })).json().starred).toBe(false);
+    expect(await indices('?starred=true')).toEqual([]);
+    expect((await send('PUT', '/features/99/star', { starred: true })).statusCode).toBe(404);
+    expect((await send('PUT', '/features/2/star', { starred: 'yes' })).json().error.field).toBe('starred');
   });
 
   test('what needs a model says that inference is not there', async () => {

@@ -33,6 +33,18 @@ describe('what the server says of itself', () => {
     expect(models[0].hooks.find((hook) => hook.name === 'blocks.0.mlp.hook_post')?.steerable).toBe(false);
   });
 
+  test.each([
+    ['/api/runs/nope', 'There is no run "nope"'],
+    ['/api/runs/nope/features', 'There is no run "nope"'],
+    ['/api/datasets/nope', 'There is no dataset "nope"'],
+    ['/api/steering/nope', 'There is no steering experiment "nope"'],
+  ])('%s names the kind of thing that is missing', async (url, message) => {
+    const method = url.startsWith('/api/datasets') ? 'DELETE' : 'GET';
+    const response = await server.app.inject({ method, url, headers: jsonHeaders });
+    expect(response.statusCode).toBe(404);
+    expect(response.json().error.message).toContain(message);
+  });
+
   test('every route of the API is documented', async () => {
     const { paths } = (await server.app.inject({ url: '/api/docs/json', headers: jsonHeaders })).json();
     expect(Object.keys(paths).sort()).toEqual([
@@ -54,9 +66,11 @@ describe('what the server says of itself', () => {
       '/api/runs/{id}/dictionary/cfg.json',
       '/api/runs/{id}/dictionary/sae_weights.safetensors',
       '/api/runs/{id}/features',
+      '/api/runs/{id}/features/distribution',
       '/api/runs/{id}/features/{index}',
       '/api/runs/{id}/features/{index}/examples',
       '/api/runs/{id}/features/{index}/label',
+      '/api/runs/{id}/features/{index}/star',
       '/api/runs/{id}/metrics',
       '/api/runs/{id}/pause',
       '/api/runs/{id}/resume',

@@ -4,6 +4,8 @@ import {
   type CreateRun,
   type CreateSteering,
   createdSchema,
+  type FeatureDetail,
+  featureDetailSchema,
   type RunEstimate,
   runEstimateSchema,
 } from '@featurescope/contracts';
@@ -24,6 +26,9 @@ export const explainAgain = (runId: string, index: number) =>
   send(`/api/runs/${runId}/features/${index}/label`, { method: 'POST' });
 export const saveLabel = (runId: string, index: number, text: string) =>
   send(`/api/runs/${runId}/features/${index}/label`, { method: 'PUT', body: { text } });
+
+export const saveStar = (runId: string, index: number, starred: boolean): Promise<FeatureDetail> =>
+  call(`/api/runs/${runId}/features/${index}/star`, featureDetailSchema, { method: 'PUT', body: { starred } });
 
 export const readActivations = (
   runId: string,

@@ -4,6 +4,7 @@ import {
   exampleListSchema,
   type FeatureQuery,
   featureDetailSchema,
+  featureDistributionSchema,
   featurePageSchema,
   healthSchema,
   modelListSchema,
@@ -68,6 +69,14 @@ export const featuresQuery = (runId: string, filter: FeatureQuery) =>
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
+  });
+
+/** Changes while labels are being scored, and no more after. */
+export const featureDistributionQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['feature-distribution', runId],
+    queryFn: ({ signal }) => call(`/api/runs/${runId}/features/distribution`, featureDistributionSchema, { signal }),
+    staleTime: 60_000,
   });
 
 export const featureQuery = (runId: string, index: number) =>

@@ -7,6 +7,7 @@ import { Tabs } from 'radix-ui';
 import { useState } from 'react';
 import { examplesQuery } from '../api/queries.ts';
 import { ExampleLine, ExampleText } from '../ui/Example.tsx';
+import { decimalsFor } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Quantity } from '../ui/Quantity.tsx';
 import { InlineError, SkeletonRows } from '../ui/States.tsx';
@@ -137,7 +138,7 @@ function ExampleItem({
           <ExampleLine example={example} maximum={maximum} />
         )}
         <span className="w-12 text-right font-mono text-xs text-ink-2">
-          <Quantity value={example.peak} />
+          <Quantity value={example.peak} decimals={decimalsFor(maximum)} />
         </span>
       </button>
       {open && (

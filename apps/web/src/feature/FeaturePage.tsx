@@ -10,12 +10,13 @@ import { ButtonLink, IconButton } from '../ui/Button.tsx';
 import { Figure, Figures } from '../ui/Figure.tsx';
 import { shortHookName } from '../ui/format.ts';
 import { Quantity, Score, Share } from '../ui/Quantity.tsx';
-import { ErrorState, Skeleton } from '../ui/States.tsx';
+import { ErrorState, InlineError, Skeleton } from '../ui/States.tsx';
 import { ActivationHistogram } from './ActivationHistogram.tsx';
 import { Examples } from './Examples.tsx';
 import { LabelPanel } from './LabelPanel.tsx';
 import { Neighbours } from './Neighbours.tsx';
 import { OutputTokens } from './OutputTokens.tsx';
+import { StarButton, useStar } from './StarButton.tsx';
 import { TryText } from './TryText.tsx';
 import { useFeatureKeys } from './use-feature-keys.ts';
 
@@ -45,6 +46,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
   const router = useRouter();
   const { data: run } = useQuery(runQuery(feature.runId));
   const [editing, setEditing] = useState(false);
+  const star = useStar(feature);
   const base = `/runs/${feature.runId}/features`;
   const steerHref = `/steering?run=${feature.runId}&feature=${feature.index}`;
   const go = (index: number | null) => index !== null && router.push(`${base}/${index}`);
@@ -52,7 +54,8 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
     j: () => go(feature.nextIndex),
     k: () => go(feature.previousIndex),
     l: () => setEditing(true),
-    t: () => router.push(steerHref),
+    s: star.toggle,
+    t: () => !feature.dead && router.push(steerHref),
   });
   return (
     <div className="flex flex-col gap-4 px-4 py-5 md:px-6">
@@ -67,6 +70,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
           </p>
         </div>
         <div className="flex items-center gap-1">
+          <StarButton starred={feature.starred} toggle={star.toggle} />
           <IconButton
             label="Previous feature (k)"
             disabled={feature.previousIndex === null}
@@ -89,6 +93,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
           )}
         </div>
       </div>
+      {star.error && <InlineError title="The star was not saved." error={star.error} />}
       <Figures>
         <Figure term="density" value={<Share value={feature.density} />} note={<FiringNote feature={feature} />} />
         <Figure term="maxActivation" value={<Quantity value={feature.maxActivation} />} />
@@ -111,7 +116,8 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
         </div>
       </div>
       <p className="text-xs text-ink-3 max-md:hidden">
-        Keys: <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>l</kbd> edit the label, <kbd>t</kbd> steer.
+        Keys: <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>s</kbd> star, <kbd>l</kbd> edit the label, <kbd>t</kbd>{' '}
+        steer.
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 'use client';
 
 import type { FeatureDetail, TokenWeight } from '@featurescope/contracts';
+import { decimalsFor } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Quantity } from '../ui/Quantity.tsx';
 import { Term } from '../ui/Term.tsx';
@@ -19,9 +20,6 @@ export function OutputTokens({ feature }: { feature: FeatureDetail }) {
     </Panel>
   );
 }
-
-/** Decimals that give the largest of a column three significant digits. */
-const decimalsFor = (highest: number) => Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(highest))));
 
 function Bars({
   title,

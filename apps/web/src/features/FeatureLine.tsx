@@ -1,6 +1,7 @@
 'use client';
 
 import type { FeatureRow, Run } from '@featurescope/contracts';
+import { Star } from 'lucide-react';
 import Link from 'next/link';
 import type { CSSProperties } from 'react';
 import { classNames } from '../ui/class-names.ts';
@@ -99,11 +100,16 @@ export function FeatureCard({ run, feature, rowIndex, style }: Props) {
 }
 
 function LabelText({ feature }: { feature: FeatureRow }) {
-  if (feature.label === null) return <span className="text-ink-3">{feature.dead ? 'Dead' : 'No label'}</span>;
+  const { label, labelSource, dead, starred } = feature;
   return (
-    <span title={feature.labelSource === 'user' ? `${feature.label} (your label)` : feature.label}>
-      {feature.label}
-    </span>
+    <>
+      {starred && <Star size={12} role="img" aria-label="Starred" className="mr-1 inline fill-current text-accent" />}
+      {label === null ? (
+        <span className="text-ink-3">{dead ? 'Dead' : 'No label'}</span>
+      ) : (
+        <span title={labelSource === 'user' ? `${label} (your label)` : label}>{label}</span>
+      )}
+    </>
   );
 }
 

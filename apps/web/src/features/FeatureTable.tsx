@@ -9,19 +9,19 @@ import type { TermName } from '../ui/definitions.ts';
 import { InlineError } from '../ui/States.tsx';
 import { useMediaQuery } from '../ui/use-media-query.ts';
 import { FeatureCard, FeatureLine } from './FeatureLine.tsx';
-import type { FeatureFilter } from './filter.ts';
+import type { ListQuery } from './filter.ts';
 import { gridColumns } from './grid-columns.ts';
 
-type SortKey = NonNullable<FeatureFilter['sort']>;
+type SortKey = NonNullable<ListQuery['sort']>;
 
 const columns: { key: SortKey | null; label: string; term?: TermName; right?: boolean }[] = [
   { key: 'index', label: 'Index' },
-  { key: null, label: 'Label' },
+  { key: 'label', label: 'Label' },
   { key: 'score', label: 'Score', term: 'score', right: true },
   { key: null, label: 'Best example' },
   { key: 'density', label: 'Density', term: 'density' },
   { key: 'maxActivation', label: 'Max', term: 'maxActivation', right: true },
-  { key: null, label: 'Output tokens', term: 'logitEffect' },
+  { key: 'outputEffect', label: 'Output tokens', term: 'logitEffect' },
 ];
 
 /** Every matching feature; only rows near the window exist, and pages are fetched as the end comes near. */
@@ -38,7 +38,7 @@ export function FeatureTable({
   run: Run;
   rows: FeatureRow[];
   total: number;
-  filter: FeatureFilter;
+  filter: ListQuery;
   stale: boolean;
   loadMore: (() => unknown) | null;
   nextPageError: unknown;
@@ -62,7 +62,7 @@ export function FeatureTable({
     if (loadMore && !nextPageError && lastShown > rows.length - 40) loadMore();
   }, [lastShown, rows.length, loadMore, nextPageError]);
   const sortBy = (key: SortKey) => {
-    const first = key === 'index' ? 'asc' : 'desc';
+    const first = key === 'index' || key === 'label' ? 'asc' : 'desc';
     const other = first === 'asc' ? 'desc' : 'asc';
     onSort(key, filter.sort === key && filter.order === first ? other : first);
   };

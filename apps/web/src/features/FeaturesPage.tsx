@@ -1,26 +1,29 @@
 'use client';
 
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { ListFilter, Star } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { featuresQuery } from '../api/queries.ts';
 import { useRun } from '../run/RunFrame.tsx';
 import { isActive } from '../runs/run-state.ts';
-import { Button, ButtonLink, IconButton } from '../ui/Button.tsx';
-import { inputStyle } from '../ui/Field.tsx';
+import { Button, ButtonLink } from '../ui/Button.tsx';
+import { classNames } from '../ui/class-names.ts';
 import { Quantity } from '../ui/Quantity.tsx';
 import { SegmentedControl } from '../ui/SegmentedControl.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/States.tsx';
-import { useDebounced } from '../ui/use-debounced.ts';
 import { useSearchState } from '../ui/use-search-state.ts';
 import { FeatureTable } from './FeatureTable.tsx';
-import { filterFromSearch } from './filter.ts';
+import { FilterPanel } from './FilterPanel.tsx';
+import { countPanelFilters, filterFromSearch, noFilter, whyEmpty } from './filter.ts';
+import { SearchField } from './SearchField.tsx';
 
 export function FeaturesPage() {
   const run = useRun();
   const [search, setSearch] = useSearchState();
   const filter = filterFromSearch(new URLSearchParams(search.toString()));
+  const nFilters = countPanelFilters(filter);
+  const [filtersOpen, setFiltersOpen] = useState(nFilters > 0);
   const features = useInfiniteQuery({ ...featuresQuery(run.id, filter), enabled: run.nFeatures > 0 });
   if (run.nFeatures === 0)
     return (
@@ -37,7 +40,7 @@ export function FeaturesPage() {
     );
   const pages = features.data?.pages;
   const rows = pages?.flatMap((page) => page.features);
-  const clear = () => setSearch({ q: null, show: null });
+  const clear = () => setSearch(noFilter);
   return (
     <div className="flex flex-col">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3 md:px-6">
@@ -52,6 +55,22 @@ export function FeaturesPage() {
           ]}
           onChange={(show) => setSearch({ show: show === 'alive' ? null : show })}
         />
+        <ToggleButton
+          pressed={filter.starred === 'true'}
+          onClick={() => setSearch({ starred: filter.starred ? null : 'true' })}
+        >
+          <Star size={14} aria-hidden className={classNames(filter.starred === 'true' && 'fill-current')} />
+          Starred
+        </ToggleButton>
+        <ToggleButton expanded={filtersOpen} onClick={() => setFiltersOpen(!filtersOpen)} controls="feature-filters">
+          <ListFilter size={14} aria-hidden />
+          Filters{nFilters > 0 && ` (${nFilters})`}
+        </ToggleButton>
+        {(nFilters > 0 || filter.starred) && (
+          <Button kind="quiet" className="-ml-2" onClick={clear}>
+            Clear all
+          </Button>
+        )}
         <span className="numeric ml-auto text-ink-2" aria-live="polite">
           {pages && (
             <>
@@ -60,6 +79,7 @@ export function FeaturesPage() {
           )}
         </span>
       </div>
+      {filtersOpen && <FilterPanel runId={run.id} query={filter} onChange={setSearch} />}
       {features.error && !rows ? (
         <ErrorState
           title={isSearchProblem(features.error) ? 'This search did not work' : 'The features could not be loaded'}
@@ -71,9 +91,7 @@ export function FeaturesPage() {
         <SkeletonRows rows={14} />
       ) : rows.length === 0 ? (
         <EmptyState title="No feature matches" action={<Button onClick={clear}>Show all alive features</Button>}>
-          {filter.q
-            ? `Neither a label nor a token has “${filter.q}” in it. Try a shorter part of it, or a single token.`
-            : 'No latent of this kind in this run.'}
+          {whyEmpty(filter)}
         </EmptyState>
       ) : (
         <FeatureTable
@@ -95,53 +113,29 @@ const isSearchProblem = (error: unknown) =>
   error instanceof ApiError &&
   (error.code === 'query_timeout' || (error.code === 'invalid_request' && error.field === 'q'));
 
-/** The search box. What is typed reaches the address once the typing rests. "/" focuses it. */
-function SearchField({ value, onChange }: { value: string; onChange: (q: string) => void }) {
-  const [text, setText] = useState(value);
-  const settled = useDebounced(text, 250);
-  const input = useRef<HTMLInputElement>(null);
-  const sent = useRef(value);
-  useEffect(() => {
-    if (settled === sent.current) return;
-    sent.current = settled;
-    onChange(settled);
-  }, [settled, onChange]);
-  // The address changed from elsewhere: Back, or a "clear" button.
-  useEffect(() => {
-    if (value === sent.current) return;
-    sent.current = value;
-    setText(value);
-  }, [value]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const typing = (event.target as Element).closest('input,textarea,select,[contenteditable]');
-      if (event.key !== '/' || typing) return;
-      event.preventDefault();
-      input.current?.focus();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
+/** A button that is on or off, or that opens what it names. */
+function ToggleButton({
+  pressed,
+  expanded,
+  controls,
+  onClick,
+  children,
+}: {
+  pressed?: boolean;
+  expanded?: boolean;
+  controls?: string;
+  onClick: () => void;
+  children: ReactNode;
+}) {
   return (
-    <search className="relative w-full min-w-0 sm:w-80">
-      <Search size={14} className="pointer-events-none absolute top-[9px] left-2.5 text-ink-3" aria-hidden />
-      <input
-        ref={input}
-        type="text"
-        aria-label="Search features"
-        placeholder="Label, token, or /regex/"
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={200}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        className={`${inputStyle} px-8`}
-      />
-      {text !== '' && (
-        <IconButton label="Clear the search" className="absolute top-0 right-0" onClick={() => setText('')}>
-          <X size={14} aria-hidden />
-        </IconButton>
-      )}
-    </search>
+    <Button
+      aria-pressed={pressed}
+      aria-expanded={expanded}
+      aria-controls={expanded ? controls : undefined}
+      className={classNames((pressed || expanded) && 'bg-accent-soft! text-accent-ink')}
+      onClick={onClick}
+    >
+      {children}
+    </Button>
   );
 }

@@ -52,7 +52,9 @@ export function Curves({ run }: { run: Run }) {
             points={series[i]}
             syncId={run.id}
             fileName={`${run.name}-${file}`}
-            emptyText={isActive(run) ? 'The first points are on their way.' : 'The run ended before its first point.'}
+            emptyText={
+              isActive(run) ? 'The first points are on their way.' : 'The run ended before there was a curve to draw.'
+            }
             format={format ?? formatNumber}
           />
         ),

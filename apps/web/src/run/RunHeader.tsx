@@ -50,7 +50,7 @@ export function RunHeader({ run }: { run: Run }) {
           <p className="mt-0.5 text-xs text-ink-2">
             {run.failure.retryable
               ? 'It can be tried again: what was learnt up to the last checkpoint is kept.'
-              : 'The last good checkpoint is kept. Start a new run from this one with other values, such as a lower learning rate.'}
+              : 'Start a new run from this one with other values, such as a lower learning rate.'}
           </p>
         </div>
       )}

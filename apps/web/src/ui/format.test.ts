@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  decimalsFor,
   formatAgo,
   formatBytes,
   formatDuration,
@@ -56,4 +57,5 @@ it('keeps the decimals of a column, and never shows a minus before nothing', () 
   expect(formatFixed(-0.3397, 3)).toBe('−0.340');
   expect(formatFixed(-0.0001, 2)).toBe('0.00');
   expect(formatFixed(null, 2)).toBe('–');
+  expect([98.6, 0.488, 1234, 0].map(decimalsFor)).toEqual([1, 3, 0, 2]);
 });

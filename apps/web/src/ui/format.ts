@@ -25,6 +25,10 @@ export function formatFixed(value: number | null | undefined, decimals: number):
   return withMinus(Number(text) === 0 ? text.replace('-', '') : text);
 }
 
+/** Decimals that give the highest of a column three significant digits. */
+export const decimalsFor = (highest: number): number =>
+  highest > 0 ? Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(highest)))) : 2;
+
 /** A share of 1 as a percentage: "3.42%", "<0.01%". */
 export function formatShare(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return '–';

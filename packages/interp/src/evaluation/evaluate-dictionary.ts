@@ -90,7 +90,7 @@ function measure(
 ) {
   if (nRows === 0) return;
   const acts = sae.encodeSparse(rows, nRows);
-  const reconstruction = sae.decode(acts);
+  const reconstruction = sae.decode(acts, rows);
   for (const each of metrics) each.add(rows, reconstruction, acts);
 }
 

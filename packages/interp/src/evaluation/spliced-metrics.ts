@@ -61,7 +61,9 @@ function replacedRows(
   const result = pass.rows.slice();
   const usable = usableRows(pass, how.special, options.outlierNorm);
   const reconstruction =
-    how.variant === 'spliced' ? options.sae.decode(options.sae.encodeSparse(usable.rows, usable.nRows)) : null;
+    how.variant === 'spliced'
+      ? options.sae.decode(options.sae.encodeSparse(usable.rows, usable.nRows), usable.rows)
+      : null;
   let next = 0;
   for (let row = 0; row < how.isSpliced.length; row++) {
     if (how.isSpliced[row] === 0) continue;

@@ -48,6 +48,13 @@ describe('logitEffects', () => {
     ]);
   });
 
+  it('takes the mean off a direction where the final norm does', () => {
+    const head = { finalNormGain: Float32Array.of(2, 1), unembedding: Float32Array.of(1, 0, 0, 1, -1, 0, 0, 0) };
+    const [{ top }] = [...logitEffects(Float32Array.of(3, 4), { ...head, finalNormCentres: true }, { count: 1 })];
+    // d̂ less its mean: (−.1, .1); ⊙ gain = (−.2, .1); logits (−.2, .1, .2, 0); mean .025.
+    expect(top).toEqual([{ tokenId: 2, value: expect.closeTo(0.175, 6) }]);
+  });
+
   it('agrees with the model’s own unembedding', async () => {
     const { dModel, vocabSize } = model.config;
     const sae = randomDictionary({ dModel, nLatents: 5 });

@@ -9,12 +9,15 @@ const SLICE_VALUES = 8 * 1024 * 1024;
 export interface OutputHead {
   /** [dModel], the gain of the final norm. */
   finalNormGain: Float32Array;
+  /** Whether the final norm takes off each row's mean (LayerNorm). */
+  finalNormCentres?: boolean;
   /** [vocabSize, dModel], W_U by output token. */
   unembedding: Float32Array;
 }
 
 /** What each latent's direction does to the output logits: (d̂ ⊙ gain) · W_U, less its mean over the vocabulary; d̂ = d/‖d‖,
- *  so values are logits per unit of activation a, before the final norm divides by the residual stream's size.
+ *  less its own mean where the final norm is a LayerNorm, so values are logits per unit of activation a, before the final
+ *  norm divides by the residual stream's size and before a softcap.
  *  The `count` greatest (falling) and least (rising) tokens. wDec: [nLatents, dModel]. Source: algorithms.md §5. */
 export function* logitEffects(
   wDec: Float32Array,
@@ -40,7 +43,7 @@ export function* logitEffects(
   }
 }
 
-/** [dModel, vocabSize]: W_U with the gain folded in and each dimension's mean over the vocabulary taken off, which centres
+/** [dModel, vocabSize]: W_U with the gain and what LayerNorm's centring does to a direction folded in, and each dimension's mean over the vocabulary taken off, which centres
  *  every product with it. */
 function centredUnembedding(head: OutputHead, dModel: number): tf.Tensor2D {
   return tf.tidy(() => {
@@ -48,7 +51,8 @@ function centredUnembedding(head: OutputHead, dModel: number): tf.Tensor2D {
       tf.tensor2d(head.unembedding, [head.unembedding.length / dModel, dModel]),
       tf.tensor1d(head.finalNormGain),
     );
-    return tf.transpose(tf.sub(scaled, tf.mean(scaled, 0, true))) as tf.Tensor2D;
+    const folded = head.finalNormCentres ? tf.sub(scaled, tf.mean(scaled, 1, true)) : scaled;
+    return tf.transpose(tf.sub(folded, tf.mean(folded, 0, true))) as tf.Tensor2D;
   });
 }
 

@@ -4,8 +4,10 @@ import {
   exampleListSchema,
   examplesQuerySchema,
   featureDetailSchema,
+  featureDistributionSchema,
   featurePageSchema,
   featureQuerySchema,
+  starSchema,
   userLabelSchema,
 } from '@featurescope/contracts';
 import { answers, featureParams, idParams, type RegisterRoutes } from './route-schema.ts';
@@ -18,13 +20,25 @@ export const registerFeatureRoutes: RegisterRoutes = (app, { features }) => {
     {
       schema: {
         tags,
-        summary: 'A page of features: sorted, searched, by keyset cursor',
+        summary: 'A page of features: sorted, filtered, searched, by keyset cursor',
         params: idParams,
         querystring: featureQuerySchema,
         response: answers(200, featurePageSchema),
       },
     },
     (request) => features.list(request.params.id, request.query),
+  );
+  app.get(
+    '/api/runs/:id/features/distribution',
+    {
+      schema: {
+        tags,
+        summary: 'How density, score and highest activation are distributed over the features that fire',
+        params: idParams,
+        response: answers(200, featureDistributionSchema),
+      },
+    },
+    (request) => features.distribution(request.params.id),
   );
   app.get(
     '/api/runs/:id/features/:index',
@@ -64,6 +78,19 @@ export const registerFeatureRoutes: RegisterRoutes = (app, { features }) => {
       },
     },
     (request) => features.setLabel(request.params.id, request.params.index, request.body.text),
+  );
+  app.put(
+    '/api/runs/:id/features/:index/star',
+    {
+      schema: {
+        tags,
+        summary: 'Star a feature, or take the star away',
+        params: featureParams,
+        body: starSchema,
+        response: answers(200, featureDetailSchema),
+      },
+    },
+    (request) => features.setStar(request.params.id, request.params.index, request.body.starred),
   );
   app.post(
     '/api/runs/:id/activations',

@@ -1,4 +1,4 @@
-import type { FeatureQuery } from '@featurescope/contracts';
+import type { FeatureFilter, FeatureQuery } from '@featurescope/contracts';
 import type { FeaturePosition } from '@featurescope/db';
 import { z } from 'zod';
 import { AppError } from '../../app-error.ts';
@@ -9,7 +9,7 @@ export interface FeatureListing {
   sort: NonNullable<FeatureQuery['sort']>;
   order: 'asc' | 'desc';
   q: string | undefined;
-  dead: 'true' | 'false' | undefined;
+  filter: FeatureFilter;
 }
 
 export interface FeatureCursor {
@@ -18,7 +18,12 @@ export interface FeatureCursor {
   total: number;
 }
 
-const cursorSchema = z.tuple([z.string(), z.number().nullable(), z.number().int().min(0), z.number().int().min(0)]);
+const cursorSchema = z.tuple([
+  z.string(),
+  z.union([z.number(), z.string(), z.null()]),
+  z.number().int().min(0),
+  z.number().int().min(0),
+]);
 
 export function encodeCursor(listing: FeatureListing, { after, total }: FeatureCursor): string {
   return Buffer.from(JSON.stringify([keyOf(listing), after.value, after.index, total])).toString('base64url');
@@ -33,16 +38,17 @@ export function decodeCursor(listing: FeatureListing, cursor: string): FeatureCu
     throw invalidCursor('is not one that this server gave');
   }
   const [key, value, index, total] = parsed;
-  if (key !== keyOf(listing)) throw invalidCursor('belongs to another run, sorting or search');
+  if (key !== keyOf(listing)) throw invalidCursor('belongs to another run, sorting, filter or search');
   return { after: { value, index }, total };
 }
 
 /** Short, and different for lists that differ; nothing secret hangs on it. */
-function keyOf({ runId, sort, order, q, dead }: FeatureListing): string {
+function keyOf({ runId, sort, order, q, filter }: FeatureListing): string {
+  const sorted = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1));
   let hash = 0;
-  for (const character of JSON.stringify([runId, q ?? null]))
+  for (const character of JSON.stringify([runId, q ?? null, sorted]))
     hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;
-  return [sort, order, dead ?? 'any', hash >>> 0].join('.');
+  return [sort, order, hash >>> 0].join('.');
 }
 
 function invalidCursor(fault: string): AppError {

@@ -21,6 +21,7 @@ export function toFeatureRow(row: FeatureListRow, example: FeatureRow['example']
     maxActivation: row.maxActivation,
     meanActivation: row.meanActivation,
     dead: row.dead,
+    starred: row.starred,
     topTokens: tokenWeights(row.topTokenIds, row.topTokenValues, vocabulary).slice(0, listedTokens),
     example,
   };
@@ -38,6 +39,7 @@ export function toFeatureDetail(
     runId: run.id,
     index: feature.index,
     dead: feature.dead,
+    starred: feature.starred,
     density: feature.density,
     nFiring: Number(feature.nFiring),
     nIndexedTokens: run.nIndexedTokens,

@@ -3,6 +3,7 @@ import type {
   Example,
   ExampleBand,
   FeatureDetail,
+  FeatureDistribution,
   FeaturePage,
   FeatureQuery,
 } from '@featurescope/contracts';
@@ -15,10 +16,12 @@ import {
   LabelPatternError,
   type RunReading,
   readContexts,
+  readFeatureDistribution,
   readFeaturePage,
   readFeatureSummaries,
   readPackedExamples,
   SearchTimeoutError,
+  setStar,
   setUserLabel,
 } from '@featurescope/db';
 import { AppError, notFound } from '../../app-error.ts';
@@ -61,18 +64,17 @@ export class FeatureService {
 
   async list(runId: string, query: FeatureQuery): Promise<FeaturePage> {
     const reading = await this.open(runId);
-    const sort = query.sort ?? 'index';
-    const order = query.order ?? (sort === 'index' ? 'asc' : 'desc');
-    const listing: FeatureListing = { runId: reading.run.id, sort, order, q: query.q, dead: query.dead };
-    const cursor = query.cursor === undefined ? null : decodeCursor(listing, query.cursor);
+    const { sort = 'index', order: asked, q, cursor: given, limit = defaultLimit, ...filter } = query;
+    const order = asked ?? (sort === 'index' || sort === 'label' ? 'asc' : 'desc');
+    const listing: FeatureListing = { runId: reading.run.id, sort, order, q, filter };
+    const cursor = given === undefined ? null : decodeCursor(listing, given);
     // Rows appear batch by batch while the index is written; they are shown once it is complete.
     if (reading.run.nFeatures === 0) return { features: [], nextCursor: null, total: 0 };
     const page = await readFeaturePage(this.options.db, {
       ...listing,
-      dead: query.dead === undefined ? undefined : query.dead === 'true',
-      search: parseSearch(query.q, reading.vocabulary),
+      search: parseSearch(q, reading.vocabulary),
       after: cursor?.after ?? null,
-      limit: query.limit ?? defaultLimit,
+      limit,
       count: cursor === null,
       timeoutMs: searchTimeoutMs,
     }).catch(rethrowSearchError);
@@ -83,6 +85,11 @@ export class FeatureService {
       nextCursor: page.next && encodeCursor(listing, { after: page.next, total }),
       total,
     };
+  }
+
+  async distribution(runId: string): Promise<FeatureDistribution> {
+    const { run } = await this.open(runId);
+    return readFeatureDistribution(this.options.db, run.id);
   }
 
   async get(runId: string, index: number): Promise<FeatureDetail> {
@@ -105,6 +112,11 @@ export class FeatureService {
     const trimmed = text.trim();
     if (!(await setUserLabel(this.options.db, { runId, index }, trimmed === '' ? null : trimmed)))
       throw notFound('feature', index);
+    return this.get(runId, index);
+  }
+
+  async setStar(runId: string, index: number, starred: boolean): Promise<FeatureDetail> {
+    if (!(await setStar(this.options.db, { runId, index }, starred))) throw notFound('feature', index);
     return this.get(runId, index);
   }
 

@@ -19,7 +19,7 @@ export async function createSmallSubject(db: Db, store: Store, nDocuments = 120)
       id: ids.modelId,
       name: `fixture ${ids.modelId}`,
       directory: fixtureDirectory,
-      config: { ...config, rope: { ...config.rope } },
+      config: { ...config },
       tokenizerHash: tokenizer.hash,
       weightsHash: 'fixture',
     },

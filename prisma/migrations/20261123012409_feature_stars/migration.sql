@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Feature" ADD COLUMN     "starred" BOOLEAN NOT NULL DEFAULT false;
