@@ -1,4 +1,5 @@
 import type { Db } from '@featurescope/db';
+import { HubClient } from '@featurescope/hub';
 import { Store } from '@featurescope/store';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
@@ -15,7 +16,10 @@ import { SteeringService } from './services/steering.ts';
 import { Vocabularies } from './services/vocabularies.ts';
 
 export interface ContextOptions {
-  env: Pick<Env, 'dataDirectory' | 'modelRoots' | 'bundledModelDirectory' | 'inferenceUrls' | 'inferenceSecret'>;
+  env: Pick<
+    Env,
+    'dataDirectory' | 'modelRoots' | 'hub' | 'bundledModelDirectory' | 'inferenceUrls' | 'inferenceSecret'
+  >;
   db: Db;
   queue: Queue;
   log: Log;
@@ -27,11 +31,13 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
   const store = new Store(env.dataDirectory);
   const inference = createInferenceClient(env.inferenceUrls, env.inferenceSecret);
   const vocabularies = new Vocabularies();
-  const adder = new ModelAdder({ db, log, roots: env.modelRoots });
+  const hub = new HubClient(env.hub);
+  const adder = new ModelAdder({ db, log, hub, roots: env.modelRoots });
   const models = new ModelService({
     db,
     log,
     adder,
+    hub,
     roots: env.modelRoots,
     bundledDirectory: env.bundledModelDirectory,
     inference,

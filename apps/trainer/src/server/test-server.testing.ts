@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createDb, type Db } from '@featurescope/db';
+import type { HubOptions } from '@featurescope/hub';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type Queue, startQueue } from '../queue.ts';
@@ -31,6 +32,8 @@ export interface TestServerOptions {
   modelRoot?: string;
   guard?: Partial<ConstructorParameters<typeof RequestGuard>[0]>;
   webUrl?: string;
+  /** Instead of a hub that does not answer. */
+  hub?: Partial<HubOptions>;
 }
 
 /** The real server on the test file's own database, without a worker and without inference. */
@@ -46,6 +49,12 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     dataDirectory,
     modelRoots: [modelRoot],
     bundledModelDirectory: path.join(modelRoot, options.modelRoot === undefined ? 'tiny' : 'featurescope-tiny'),
+    hub: {
+      endpoint: 'http://127.0.0.1:9',
+      token: null,
+      cacheDirectory: path.join(dataDirectory, 'hub'),
+      ...options.hub,
+    },
     inferenceUrls: options.inferenceUrls ?? [],
     inferenceSecret,
   };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ModelProgress, ModelSource } from '@featurescope/contracts';
+import type { ModelProgress } from '@featurescope/contracts';
 import {
   completeModel,
   type Db,
@@ -9,10 +9,12 @@ import {
   recordModelProgress,
   unfinishedModelIds,
 } from '@featurescope/db';
+import type { HubClient } from '@featurescope/hub';
 import type { Log } from '../../log.ts';
 import { failureMessage } from './model-errors.ts';
 import { listModelFiles, readModelContents } from './model-files.ts';
 import type { ModelLocation } from './model-roots.ts';
+import { neededFiles } from './model-sources.ts';
 import { sourceOf } from './model-view.ts';
 
 const progressEveryMs = 500;
@@ -21,6 +23,7 @@ export interface ModelAdderOptions {
   db: Db;
   log: Log;
   roots: string[];
+  hub: HubClient;
 }
 
 /** Makes models ready that are being added: fetches what is missing and reads all of it once. What was begun stands in the
@@ -75,32 +78,27 @@ export class ModelAdder {
   }
 
   private async prepare(row: ModelRow, signal: AbortSignal) {
-    const source = sourceOf(row);
-    const { location, roots } = await this.fetch(row, source, signal);
+    const { location, roots } = await this.locate(row, signal);
     const files = await listModelFiles(location, roots);
-    const progress: ModelProgress = {
-      phase: 'check',
-      doneBytes: 0,
-      totalBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
-    };
-    return this.withProgress(row.id, progress, signal, () =>
-      readModelContents(location, files, {
-        signal,
-        onBytes: (nBytes) => {
-          progress.doneBytes += nBytes;
-        },
-      }),
-    );
+    const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const progress: ModelProgress = { phase: 'check', doneBytes: 0, totalBytes };
+    const onBytes = count(progress);
+    return this.withProgress(row.id, progress, signal, () => readModelContents(location, files, { signal, onBytes }));
   }
 
-  private async fetch(
-    row: ModelRow,
-    source: ModelSource,
-    _signal: AbortSignal,
-  ): Promise<{ location: ModelLocation; roots: string[] }> {
-    if (source.kind !== 'hub')
-      return { location: { kind: source.kind, path: row.directory }, roots: this.options.roots };
-    throw new Error('hub');
+  /** Where the model's files are, once all of them are there. */
+  private async locate(row: ModelRow, signal: AbortSignal): Promise<{ location: ModelLocation; roots: string[] }> {
+    const { hub, roots } = this.options;
+    const source = sourceOf(row);
+    if (source.kind !== 'hub') return { location: { kind: source.kind, path: row.directory }, roots };
+    const listing = await hub.list(source.repo, source.revision ?? 'main', signal);
+    const files = await neededFiles(listing, hub);
+    const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const progress: ModelProgress = { phase: 'download', doneBytes: 0, totalBytes };
+    const onBytes = count(progress);
+    await this.withProgress(row.id, progress, signal, () => hub.fetch(listing, files, { signal, onBytes }));
+    const { root, directory } = hub.snapshot(listing);
+    return { location: { kind: 'directory', path: directory }, roots: [root] };
   }
 
   /** Records the progress while the work goes on, as often as people can follow. */
@@ -127,3 +125,7 @@ export class ModelAdder {
     }
   }
 }
+
+const count = (progress: ModelProgress) => (nBytes: number) => {
+  progress.doneBytes += nBytes;
+};

@@ -1,7 +1,20 @@
+import type { ErrorCode } from '@featurescope/contracts';
+import { HubError } from '@featurescope/hub';
 import { AppError } from '../../app-error.ts';
 
-/** What packages/lm says of a model that it cannot run, as a client may see it; any other error as it is. */
+const codeOfHubFailure = {
+  denied: 'unprocessable',
+  missing: 'unprocessable',
+  unusable: 'model_invalid',
+  disk_full: 'disk_full',
+  unavailable: 'hub_unavailable',
+} as const satisfies Record<HubError['failure'], ErrorCode>;
+
+/** What packages/lm says of a model that it cannot run, and packages/hub of what it cannot get, as a client may see it; any
+ *  other error as it is. */
 export function invalidModel(error: unknown): unknown {
+  if (error instanceof HubError)
+    return new AppError(codeOfHubFailure[error.failure], error.message, { field: 'source.repo', cause: error });
   if (!(error instanceof Error) || error.name !== 'ModelFormatError') return error;
   return new AppError('model_invalid', `The model cannot be used. ${error.message}.`, {
     field: 'source',

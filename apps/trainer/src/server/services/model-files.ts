@@ -15,11 +15,12 @@ export interface ModelFile {
 }
 
 const maxDescriptionBytes = 1_000_000;
-const needed = ['config.json', 'tokenizer.json'];
-const describing = [...needed, 'tokenizer_config.json', 'README.md'];
-const singleFile = 'model.safetensors';
-const shardIndex = 'model.safetensors.index.json';
-const maxIndexBytes = 32_000_000;
+/** Files that a directory must have, and those that are read where they are. */
+export const needed = ['config.json', 'tokenizer.json'];
+export const describing = [...needed, 'tokenizer_config.json', 'README.md'];
+export const singleFile = 'model.safetensors';
+export const shardIndex = 'model.safetensors.index.json';
+export const maxIndexBytes = 32_000_000;
 
 /** The files that make up a model. Throws AppError model_invalid when one is missing or is a link that leads out of `roots`. */
 export async function listModelFiles(location: ModelLocation, roots: string[]): Promise<ModelFile[]> {
@@ -154,4 +155,4 @@ export async function readLicence({ kind, path: where }: ModelLocation, files: M
   return /^license:\s*["']?([\w .+-]+?)["']?\s*$/m.exec(frontMatter)?.[1] ?? null;
 }
 
-const invalid = (message: string) => new AppError('model_invalid', message, { field: 'source' });
+export const invalid = (message: string) => new AppError('model_invalid', message, { field: 'source' });

@@ -1,11 +1,24 @@
-import { stat, statfs } from 'node:fs/promises';
+import { readFile, stat, statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import path from 'node:path';
 import type { ModelInspection, ModelSource } from '@featurescope/contracts';
+import type { HubClient, HubFile, HubListing } from '@featurescope/hub';
 import { type ModelConfig, readModelConfig } from '@featurescope/lm/config';
 import { AppError } from '../../app-error.ts';
 import { invalidModel } from './model-errors.ts';
-import { listModelFiles, readDtype, readLicence } from './model-files.ts';
+import {
+  describing,
+  invalid,
+  listModelFiles,
+  maxIndexBytes,
+  needed,
+  noWeights,
+  readDtype,
+  readLicence,
+  shardIndex,
+  shardNames,
+  singleFile,
+} from './model-files.ts';
 import { isGguf, type ModelLocation, resolveUnderRoots } from './model-roots.ts';
 import { modelShape } from './model-view.ts';
 
@@ -21,10 +34,64 @@ export interface OpenedSource {
   files: { name: string; sizeBytes: number; isLocal: boolean }[];
 }
 
+export interface SourcePlaces {
+  roots: string[];
+  hub: HubClient;
+}
+
 /** Looks at where a model is to come from. Throws AppError for a source that cannot be added, saying why. */
-export async function openSource(source: ModelSource, { roots }: { roots: string[] }): Promise<OpenedSource> {
-  if (source.kind === 'hub') throw new AppError('unprocessable', 'source.kind');
-  return openLocal(source, roots);
+export async function openSource(source: ModelSource, { roots, hub }: SourcePlaces): Promise<OpenedSource> {
+  try {
+    return source.kind === 'hub' ? await openHub(source, hub) : await openLocal(source, roots);
+  } catch (error) {
+    throw invalidModel(error);
+  }
+}
+
+/** Of a hub's files only those that describe the model are downloaded for that. */
+async function openHub(
+  { repo, revision = 'main' }: Extract<ModelSource, { kind: 'hub' }>,
+  hub: HubClient,
+): Promise<OpenedSource> {
+  const listing = await hub.list(repo, revision);
+  const { commit, licence } = listing;
+  const files = await neededFiles(listing, hub);
+  await hub.fetch(
+    listing,
+    files.filter(({ name }) => name === 'config.json'),
+  );
+  await hub.pin(listing, revision);
+  const cached = await hub.cachedNames(listing);
+  const location = { kind: 'directory' as const, path: hub.snapshot(listing).directory };
+  return {
+    source: { kind: 'hub', repo, revision: commit },
+    location,
+    name: repo.split('/').at(-1) ?? repo,
+    config: await readModelConfig(location.path),
+    licence,
+    dtype: await readDtype(location),
+    files: files.map(({ name, sizeBytes }) => ({ name, sizeBytes, isLocal: cached.has(name) })),
+  };
+}
+
+/** The files that a model of the hub is loaded from; nothing else is downloaded. Throws AppError when one is missing. */
+export async function neededFiles(listing: HubListing, hub: HubClient): Promise<HubFile[]> {
+  const { files, repo } = listing;
+  const names = files.map(({ name }) => name);
+  const find = (name: string) => files.filter((file) => file.name === name);
+  const [index] = find(shardIndex);
+  const weights = names.includes(singleFile) ? [singleFile] : index ? [shardIndex, ...(await readShards(index))] : null;
+  if (weights === null) throw invalid(noWeights(`${repo} on the hub`, names));
+  const missing = [...needed, ...weights].find((name) => !names.includes(name));
+  if (missing !== undefined) throw invalid(`${repo} on the hub has no ${missing}. Choose a model that does.`);
+  return [...describing, ...weights].flatMap(find);
+
+  async function readShards(file: HubFile): Promise<string[]> {
+    if (file.sizeBytes > maxIndexBytes)
+      throw invalid(`${file.name} has ${file.sizeBytes} bytes; at most ${maxIndexBytes} are read.`);
+    await hub.fetch(listing, [file]);
+    return shardNames(await readFile(path.join(hub.snapshot(listing).directory, file.name), 'utf8'));
+  }
 }
 
 async function openLocal(source: Exclude<ModelSource, { kind: 'hub' }>, roots: string[]): Promise<OpenedSource> {
@@ -36,9 +103,7 @@ async function openLocal(source: Exclude<ModelSource, { kind: 'hub' }>, roots: s
     source: location,
     location,
     name: path.basename(real).replace(/\.gguf$/i, ''),
-    config: await readModelConfig(real).catch((error) => {
-      throw invalidModel(error);
-    }),
+    config: await readModelConfig(real),
     licence: await readLicence(location, files),
     dtype: await readDtype(location),
     files: files.map(({ name, sizeBytes }) => ({ name, sizeBytes, isLocal: true })),

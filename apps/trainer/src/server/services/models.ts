@@ -21,6 +21,7 @@ import {
   updateModelContents,
   upsertBundledModel,
 } from '@featurescope/db';
+import type { HubClient } from '@featurescope/hub';
 import { AppError, notFound } from '../../app-error.ts';
 import type { Log } from '../../log.ts';
 import type { InferenceClient } from './inference-client.ts';
@@ -41,6 +42,7 @@ export interface ModelServiceOptions {
   bundledDirectory: string;
   inference: InferenceClient;
   adder: ModelAdder;
+  hub: HubClient;
 }
 
 /** The models of this installation: added from somewhere, kept in step with their files, asked for tokens. */
