@@ -123,11 +123,13 @@ export type PredictRequest = z.infer<typeof predictRequestSchema>;
 
 export const predictedTokenSchema = z.object({
   tokenId: z.number().int(),
+  text: z.string(),
   logit: z.number(),
   logProbability: z.number().describe('ln p, natural logarithm'),
 });
 export const predictResponseSchema = z.object({
   tokenIds: z.array(z.number().int()).describe('What the model read'),
+  texts: z.array(z.string()).describe('The text of each token read'),
   positions: z
     .array(z.object({ top: z.array(predictedTokenSchema).describe('Likeliest first; equal ones by lower id') }))
     .describe('For each token read, what may come after it'),
