@@ -1,4 +1,10 @@
-import { type Db, type FeaturePosition, type FeatureSortKey, readFeaturePage } from '@featurescope/db';
+import {
+  type Db,
+  type FeaturePageRequest,
+  type FeaturePosition,
+  type FeatureSortKey,
+  readFeaturePage,
+} from '@featurescope/db';
 import { insertBenchRun } from '../bench-run.ts';
 import { type BenchRow, type BenchSuite, quantile, row } from '../rows.ts';
 import { withTemporaryDatabase } from '../temporary-database.ts';
@@ -6,6 +12,8 @@ import { withTemporaryDatabase } from '../temporary-database.ts';
 const N_FEATURES = 100_000;
 const PAGES_A_SORT = 60;
 const sorts: FeatureSortKey[] = ['index', 'density', 'maxActivation', 'score'];
+/** Seldom wanted, and sorted anew for each page. */
+const sortsWithoutIndex: FeatureSortKey[] = ['label', 'outputEffect'];
 
 /** Pages of 50 out of 100,000 features, followed by their cursors over every sort, in both directions by turns; and searches. */
 export const featureList: BenchSuite = {
@@ -16,9 +24,14 @@ export const featureList: BenchSuite = {
       await insertFeatures(db, runId);
       const pages: number[] = [];
       for (const sort of sorts) pages.push(...(await timePages(db, runId, sort)));
+      const unindexed: number[] = [];
+      for (const sort of sortsWithoutIndex) unindexed.push(...(await timePages(db, runId, sort)));
+      const filtered = await timePages(db, runId, 'score', { dead: 'false', minDensity: 0.001, maxDensity: 0.01 });
       const searches = await timeSearches(db, runId);
       return [
         ...quantiles('feature list, 100,000 features, page of 50', pages),
+        ...quantiles('sorted by label or output effect', unindexed),
+        ...quantiles('within a range of densities, by score', filtered),
         ...quantiles('label search', searches),
       ];
     }),
@@ -48,7 +61,12 @@ async function insertFeatures(db: Db, runId: string): Promise<void> {
   await db.pool.query('ANALYZE');
 }
 
-async function timePages(db: Db, runId: string, sort: FeatureSortKey): Promise<number[]> {
+async function timePages(
+  db: Db,
+  runId: string,
+  sort: FeatureSortKey,
+  filter: FeaturePageRequest['filter'] = {},
+): Promise<number[]> {
   const samples: number[] = [];
   let after: FeaturePosition | null = null;
   for (let page = 0; page < PAGES_A_SORT; page++) {
@@ -56,7 +74,7 @@ async function timePages(db: Db, runId: string, sort: FeatureSortKey): Promise<n
     const result = await readFeaturePage(db, {
       runId,
       sort,
-      filter: {},
+      filter,
       order: page % 2 === 0 ? 'desc' : 'asc',
       after,
       limit: 50,

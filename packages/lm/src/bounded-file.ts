@@ -1,6 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { duplicateKey } from './duplicate-key.ts';
 import { ModelFormatError } from './errors.ts';
+import { checkJsonLimits } from './json-limits.ts';
 
 /** Reads a whole file that must exist and be at most maxBytes long.
  *  Throws ModelFormatError, naming the file, when it is missing, no regular file or too large. */
@@ -23,15 +25,23 @@ export async function regularFileSize(path: string): Promise<number> {
   return info.size;
 }
 
-/** Parses bytes as a JSON object. Throws ModelFormatError when they are anything else. */
+/** Parses bytes as a JSON object whose keys are unique. Throws ModelFormatError when they are anything else, nest too
+ *  deeply or hold too many values. */
 export function parseJsonObject(bytes: Uint8Array, file: string): Record<string, unknown> {
+  const nKeys = checkJsonLimits(bytes, file);
   let value: unknown;
+  let text: string;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new ModelFormatError(`${file} is not valid JSON: ${(cause as Error).message}`, { file }, cause);
   }
   if (!isJsonObject(value)) throw new ModelFormatError(`${file} must hold a JSON object`, { file });
+  if (Object.keys(value).length !== nKeys) {
+    const key = duplicateKey(text);
+    throw new ModelFormatError(`${file}: "${key}" is there twice`, { file, key });
+  }
   return value;
 }
 

@@ -1,7 +1,7 @@
 let float16Table: Float32Array | undefined;
 
 /** Every float16 bit pattern's value as float32 (IEEE 754 binary16: 1 sign, 5 exponent, 10 fraction bits). */
-function float16Values(): Float32Array {
+export function float16Values(): Float32Array {
   if (float16Table) return float16Table;
   const table = new Float32Array(65_536);
   for (let bits = 0; bits < 65_536; bits++) {

@@ -1,14 +1,15 @@
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { blockGraph } from './block-graph.ts';
 import { ModelFormatError } from './errors.ts';
+import { findGguf } from './gguf/find-gguf.ts';
 import { LanguageModel } from './language-model.ts';
-import { type DescribedModel, describeModel, readRawConfig } from './model-config.ts';
+import { type DescribedModel, readDescribedModel } from './model-config.ts';
 import { readBlockWeights, readOuterWeights } from './model-weights.ts';
 import { NextTokenScorer } from './next-token-scorer.ts';
 import { createSession } from './onnx-session.ts';
-import { SafetensorsFile } from './safetensors-file.ts';
-import type { TensorSource } from './tensor-reader.ts';
+import { openTensors } from './open-tensors.ts';
+import type { TensorSource } from './tensor-source.ts';
 import { TokenEmbedding } from './token-embedding.ts';
 import { loadTokenizer } from './tokenizer.ts';
 import { Transformer } from './transformer.ts';
@@ -19,20 +20,24 @@ export interface LoadOptions {
   threads?: number;
 }
 
-/** Loads a Hugging Face directory of one of the known architectures: config.json, tokenizer.json, model.safetensors.
+/** Loads a model of one of the known architectures: a Hugging Face directory (config.json, tokenizer.json, safetensors in
+ *  one file or in shards) or a GGUF file.
  *  Throws ModelFormatError naming the file and the field or tensor at fault. */
-export async function loadModel(directory: string, { threads }: LoadOptions = {}): Promise<LanguageModel> {
-  const model = describeModel(await readRawConfig(directory));
+export async function loadModel(path: string, { threads }: LoadOptions = {}): Promise<LanguageModel> {
+  const model = await readDescribedModel(path);
   const { config, description } = model;
-  const tokenizer = await loadTokenizer(directory);
+  const tokenizer = await loadTokenizer(path);
   // Gemma 3's tokenizer has an added token for pictures that its text models have no row for.
   if (tokenizer.textVocabSize > config.vocabSize) {
-    throw new ModelFormatError(
-      `tokenizer.json has ${tokenizer.textVocabSize} tokens, config.json's vocab_size is ${config.vocabSize}`,
-      { file: 'tokenizer.json', field: 'vocab_size' },
-    );
+    const gguf = await findGguf(path);
+    const [file, sizes] =
+      gguf === null ? ['tokenizer.json', "config.json's vocab_size"] : [basename(gguf), 'the height of its embedding'];
+    throw new ModelFormatError(`${file} has ${tokenizer.textVocabSize} tokens, ${sizes} is ${config.vocabSize}`, {
+      file,
+      field: 'vocab_size',
+    });
   }
-  const file = await SafetensorsFile.open(join(directory, 'model.safetensors'));
+  const file = await openTensors(path);
   try {
     const weights = await readOuterWeights(file, model);
     const transformer = new Transformer(config, await createBlocks(file, model, threads), description.attention.rope);

@@ -1,8 +1,10 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Description, Shape, TensorNames } from './architectures/architecture.ts';
 import { ConfigFields } from './architectures/config-fields.ts';
 import { ARCHITECTURES } from './architectures/known-architectures.ts';
 import { parseJsonObject, readBoundedFile } from './bounded-file.ts';
+import { findGguf } from './gguf/find-gguf.ts';
+import { readGgufConfig } from './gguf/gguf-config.ts';
 import { countParameters } from './parameter-count.ts';
 
 /** What others need to know of a model's config.json. Plain data: it is stored as JSON. */
@@ -18,15 +20,18 @@ export interface ModelConfig extends Shape {
 const MAX_CONFIG_BYTES = 1_000_000;
 const FILE = 'config.json';
 
-/** Reads and checks `config.json` of a Hugging Face directory.
- *  Throws ModelFormatError naming the field, its value and what is supported. */
-export async function readModelConfig(directory: string): Promise<ModelConfig> {
-  return parseModelConfig(await readRawConfig(directory));
+/** Reads and checks the configuration of a model: `config.json` of a directory, or a GGUF file's metadata.
+ *  Throws ModelFormatError naming the file, the field, its value and what is supported. */
+export async function readModelConfig(path: string): Promise<ModelConfig> {
+  return (await readDescribedModel(path)).config;
 }
 
-/** config.json as it stands. Throws ModelFormatError when it is missing or no JSON object. */
-export async function readRawConfig(directory: string): Promise<Record<string, unknown>> {
-  return parseJsonObject(await readBoundedFile(join(directory, FILE), MAX_CONFIG_BYTES), FILE);
+/** config.json as it stands, or what a GGUF file has in its place. */
+export async function readRawConfig(path: string): Promise<Record<string, unknown>> {
+  const gguf = await findGguf(path);
+  return gguf === null
+    ? parseJsonObject(await readBoundedFile(join(path, FILE), MAX_CONFIG_BYTES), FILE)
+    : readGgufConfig(gguf);
 }
 
 /** The same as readModelConfig, from the parsed file. */
@@ -41,9 +46,15 @@ export interface DescribedModel {
   tensors: TensorNames;
 }
 
-/** Finds the architecture and reads the file by it. Throws ModelFormatError as readModelConfig does. */
-export function describeModel(raw: Record<string, unknown>): DescribedModel {
-  const fields = new ConfigFields(raw);
+/** readModelConfig with everything else that the file says. */
+export async function readDescribedModel(path: string): Promise<DescribedModel> {
+  const gguf = await findGguf(path);
+  return describeModel(await readRawConfig(path), gguf === null ? FILE : basename(gguf));
+}
+
+/** Finds the architecture and reads the fields by it. file: what messages name. */
+export function describeModel(raw: Record<string, unknown>, file = FILE): DescribedModel {
+  const fields = new ConfigFields(raw, file);
   const modelType = fields.oneOf(
     'model_type',
     ARCHITECTURES.map((architecture) => architecture.modelType),

@@ -1,6 +1,7 @@
 import type { DescribedModel } from './model-config.ts';
 import { qkvRowOrder } from './qkv-rows.ts';
-import { type Linear, type NormWeights, TensorReader, type TensorSource } from './tensor-reader.ts';
+import { type Linear, type NormWeights, TensorReader } from './tensor-reader.ts';
+import type { TensorSource } from './tensor-source.ts';
 
 /** Weights outside the blocks. Matrices are [vocabSize, dModel]; with tied embeddings both are one array. */
 export interface OuterWeights {

@@ -46,9 +46,14 @@ describe('SafetensorsFile', () => {
     await file.close();
   });
 
-  it('keeps infinities and NaN of float16', async () => {
-    const file = await openFile({ w: entry('F16', [3], [0, 6]) }, bytesOf(Uint16Array.of(0x7c00, 0xfc00, 0x7e00)));
-    expect([...(await file.read('w', [3]))]).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]);
+  it.each([
+    ['F16', Uint16Array.of(0x3c00, 0x7c00), 'Infinity'],
+    ['BF16', Uint16Array.of(0x3f80, 0xff80), '-Infinity'],
+    ['F32', Float32Array.of(1, Number.NaN), 'NaN'],
+  ])('refuses a weight of %s that is no finite number', async (dtype, values, shown) => {
+    const bytes = bytesOf(values);
+    const file = await openFile({ w: entry(dtype, [2], [0, bytes.length]) }, bytes);
+    await expect(file.read('w', [2])).rejects.toThrow(`weights.safetensors: tensor "w" holds ${shown} at place 1`);
     await file.close();
   });
 
@@ -83,6 +88,13 @@ describe('SafetensorsFile', () => {
     ['a dtype from the prototype', { w: entry('toString', [1], [0, 8]) }, /tensor "w" has dtype "toString"/],
     ['offsets that run backwards', { w: entry('F32', [2], [8, 0]) }, /tensor "w" lies at bytes 8 to 0/],
     ['negative offsets', { w: entry('F32', [2], [-8, 0]) }, /tensor "w" has data_offsets/],
+    [
+      'a tensor twice',
+      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}, "\\u0061" : {"dtype":"F32","shape":[2],"data_offsets":[8,16]}}',
+      /weights\.safetensors: "a" is there twice/,
+    ],
+    ['lists nested deeply', `{"w":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, /nests more than 64/],
+    ['absurdly many lists', `{"w":[${'[],'.repeat(4_000_000)}[]]}`, /holds more values than any model has/],
     ['an entry that is no object', { w: 3 }, /tensor "w" has no description/],
     ['a header that is a list', [], /must hold a JSON object/],
     ['a header that is not JSON', '{"w":', /not valid JSON/],

@@ -3,13 +3,15 @@ import { basename } from 'node:path';
 import { regularFileSize } from './bounded-file.ts';
 import { ModelFormatError } from './errors.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './half-precision.ts';
+import { readFully } from './read-fully.ts';
 import { parseSafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
+import { requireFinite, requireShape, type TensorSource } from './tensor-source.ts';
 
 const MAX_HEADER_BYTES = 100_000_000;
 
 /** A safetensors file whose tensors are read one at a time, so that no weight is in memory twice.
  *  Layout: 8 bytes little-endian header length, a JSON header, then the data section. */
-export class SafetensorsFile {
+export class SafetensorsFile implements TensorSource {
   readonly file: string;
   readonly entries: ReadonlyMap<string, TensorEntry>;
   readonly #handle: FileHandle;
@@ -55,19 +57,13 @@ export class SafetensorsFile {
     }
   }
 
-  /** Reads one tensor as float32, row-major. Throws ModelFormatError when it is absent or of another shape. */
+  /** Reads one tensor as float32, row-major. Throws ModelFormatError when it is absent, of another shape, or not finite. */
   async read(name: string, shape: readonly number[]): Promise<Float32Array> {
     const entry = this.entries.get(name);
-    if (!entry)
-      throw new ModelFormatError(`${this.file}: tensor "${name}" is missing`, { file: this.file, tensor: name });
-    if (entry.shape.length !== shape.length || entry.shape.some((size, axis) => size !== shape[axis])) {
-      throw new ModelFormatError(
-        `${this.file}: tensor "${name}" has shape [${entry.shape}], the configuration needs [${shape}]`,
-        { file: this.file, tensor: name, shape: entry.shape, expected: shape },
-      );
-    }
+    requireShape({ file: this.file, tensor: name, stored: entry?.shape }, shape);
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    await this.#readInto(values, entry);
+    await this.#readInto(values, entry as TensorEntry);
+    requireFinite(values, { file: this.file, tensor: name });
     return values;
   }
 
@@ -85,19 +81,5 @@ export class SafetensorsFile {
 
   async close(): Promise<void> {
     await this.#handle.close();
-  }
-}
-
-async function readFully(
-  handle: FileHandle,
-  target: Uint8Array,
-  at: { position: number; file: string },
-): Promise<void> {
-  let done = 0;
-  while (done < target.length) {
-    const { bytesRead } = await handle.read(target, done, target.length - done, at.position + done);
-    if (bytesRead === 0)
-      throw new ModelFormatError(`${at.file} ended early while it was being read`, { file: at.file });
-    done += bytesRead;
   }
 }

@@ -1,14 +1,6 @@
 import type { NormKind } from './architectures/architecture.ts';
 import { ModelFormatError } from './errors.ts';
-
-/** Where tensors are read from by name: a file, or several that act as one. */
-export interface TensorSource {
-  /** For messages. */
-  readonly file: string;
-  readonly entries: { has(name: string): boolean };
-  /** Row-major float32. Throws ModelFormatError when the tensor is absent or of another shape. */
-  read(name: string, shape: readonly number[]): Promise<Float32Array>;
-}
+import type { TensorSource } from './tensor-source.ts';
 
 /** x · weightᵀ + bias. weight: [rows, columns]; bias: [rows]. */
 export interface Linear {

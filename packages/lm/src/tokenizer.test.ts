@@ -10,6 +10,11 @@ import { loadTokenizer, type Tokenizer } from './tokenizer.ts';
 const FIXTURES = fileURLToPath(new URL('../fixtures', import.meta.url));
 const MODEL = join(FIXTURES, 'gqa-tied');
 
+interface TokenizerJson {
+  model: { vocab: Record<string, unknown>; merges: unknown[] };
+  added_tokens: unknown[];
+}
+
 let tokenizer: Tokenizer;
 let encodings: { text: string; ids: number[] }[];
 
@@ -63,6 +68,39 @@ describe('loadTokenizer', () => {
       await expect(loadTokenizer(directory), content).rejects.toThrow(ModelFormatError);
       await expect(loadTokenizer(directory), content).rejects.toThrow(/tokenizer\.json/);
     }
+    await rm(directory, { recursive: true });
+  });
+
+  it.each<[string, (json: TokenizerJson) => void, RegExp]>([
+    ['an id below zero', ({ model }) => Object.assign(model.vocab, { a: -1 }), /token "a" has the id -1/],
+    ['an id that asks for memory', ({ model }) => Object.assign(model.vocab, { a: 2 ** 31 }), /has the id 2147483648/],
+    ['an id that is no number', ({ model }) => Object.assign(model.vocab, { a: '7' }), /token "a" has the id "7"/],
+    ['no vocabulary', ({ model }) => Reflect.deleteProperty(model, 'vocab'), /"model\.vocab" is neither/],
+    ['a merge of one token', ({ model }) => model.merges.push('ab'), /merge \d+ is "ab"; expected two tokens/],
+    ['a merge of three', ({ model }) => model.merges.push(['a', 'b', 'c']), /merge \d+ is \["a","b","c"\]/],
+    ['an added token without text', (json) => json.added_tokens.push({ id: 1, content: '' }), /added token 1 is .*""/],
+    ['an added token without id', (json) => json.added_tokens.push({ content: 'x' }), /added token 1 is/],
+  ])('refuses %s', async (_what, change, message) => {
+    const directory = await mkdtemp(join(tmpdir(), 'tokenizer-'));
+    const json = JSON.parse(await readFile(join(MODEL, 'tokenizer.json'), 'utf8'));
+    change(json);
+    await writeFile(join(directory, 'tokenizer.json'), JSON.stringify(json));
+    const loading = loadTokenizer(directory);
+    await expect(loading).rejects.toThrow(ModelFormatError);
+    await expect(loading).rejects.toThrow(message);
+    await expect(loading).rejects.toThrow(/^tokenizer\.json/);
+    await rm(directory, { recursive: true });
+  });
+
+  it('bears an id that no token has, and refuses a text that needs a token that is not there', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tokenizer-'));
+    const json: TokenizerJson = JSON.parse(await readFile(join(MODEL, 'tokenizer.json'), 'utf8'));
+    Object.assign(json.model, { merges: [], unk_token: 'not in the vocabulary' });
+    delete json.model.vocab.q;
+    await writeFile(join(directory, 'tokenizer.json'), JSON.stringify(json));
+    const damaged = await loadTokenizer(directory);
+    expect(damaged.encode('the sea')).toHaveLength(7);
+    expect(() => damaged.encode('quiet')).toThrow(/tokenizer\.json has no token for a part of a text/);
     await rm(directory, { recursive: true });
   });
 });

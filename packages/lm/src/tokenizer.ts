@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { isJsonObject, parseJsonObject, readBoundedFile } from './bounded-file.ts';
 import { InvalidInputError, ModelFormatError } from './errors.ts';
+import { findGguf } from './gguf/find-gguf.ts';
+import { readGgufTokenizer, type TokenizerDescription } from './gguf/gguf-tokenizer.ts';
 import { byteNotation, displayBytes, tokenBytes } from './token-bytes.ts';
+import { checkTokenizerJson } from './tokenizer-checks.ts';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
@@ -14,7 +17,7 @@ export interface Tokenizer {
   readonly textVocabSize: number;
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
-  /** sha256 of tokenizer.json, hexadecimal. */
+  /** sha256 of tokenizer.json, of a GGUF file what would stand there, hexadecimal. */
   readonly hash: string;
   /** No special token is added. One that is spelt out in the text is recognised, as in the reference implementation. */
   encode(text: string): number[];
@@ -26,25 +29,37 @@ export interface Tokenizer {
   tokenBytes(tokenId: number): Uint8Array;
 }
 
+const FILE = 'tokenizer.json';
 const MAX_TOKENIZER_BYTES = 64_000_000;
 const MAX_CONFIG_BYTES = 4_000_000;
 
-/** Loads `tokenizer.json`, and names of special tokens from `tokenizer_config.json` where there is one.
+/** Loads the tokenizer of a model: `tokenizer.json` of a directory, and names of special tokens from its
+ *  `tokenizer_config.json` where there is one; or what a GGUF file holds in their place.
  *  Throws ModelFormatError naming the file. */
-export async function loadTokenizer(directory: string): Promise<Tokenizer> {
-  const bytes = await readBoundedFile(join(directory, 'tokenizer.json'), MAX_TOKENIZER_BYTES);
-  const json = parseJsonObject(bytes, 'tokenizer.json');
+export async function loadTokenizer(path: string): Promise<Tokenizer> {
+  const gguf = await findGguf(path);
+  if (gguf === null) return loadTokenizerJson(path);
+  const { json, config } = await readGgufTokenizer(gguf);
+  return createTokenizer({ json, config, file: basename(gguf), bytes: JSON.stringify(json) });
+}
+
+async function loadTokenizerJson(directory: string): Promise<Tokenizer> {
+  const bytes = await readBoundedFile(join(directory, FILE), MAX_TOKENIZER_BYTES);
+  const json = parseJsonObject(bytes, FILE);
   const config = await readOptionalConfig(join(directory, 'tokenizer_config.json'));
+  return createTokenizer({ json, config, file: FILE, bytes });
+}
+
+/** bytes: what the hash is of. file: what messages name. */
+function createTokenizer(parts: TokenizerDescription & { file: string; bytes: Uint8Array | string }): Tokenizer {
+  const { json, config, file, bytes } = parts;
   const hash = createHash('sha256').update(bytes).digest('hex');
+  checkTokenizerJson(json, file);
   try {
-    return new ByteExactTokenizer(json, config, hash);
+    return new ByteExactTokenizer({ json, config, file }, hash);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
-    throw new ModelFormatError(
-      `tokenizer.json is not usable: ${(cause as Error).message}`,
-      { file: 'tokenizer.json' },
-      cause,
-    );
+    throw new ModelFormatError(`${file} is not usable: ${(cause as Error).message}`, { file }, cause);
   }
 }
 
@@ -63,17 +78,21 @@ class ByteExactTokenizer implements Tokenizer {
   readonly bosTokenId: number | null;
   readonly eosTokenId: number | null;
   readonly hash: string;
+  readonly #file: string;
   readonly #encoder: HuggingFaceTokenizer;
   readonly #bytes: readonly (Uint8Array | undefined)[];
   readonly #texts: string[] = [];
 
-  constructor(json: Record<string, unknown>, config: Record<string, unknown>, hash: string) {
+  constructor({ json, config, file }: TokenizerDescription & { file: string }, hash: string) {
+    this.#file = file;
     this.#encoder = new HuggingFaceTokenizer(json, config);
     this.hash = hash;
     const notation = byteNotation(json);
     const added = this.#encoder.get_added_tokens_decoder();
     const bytes: (Uint8Array | undefined)[] = [];
     for (const [token, id] of this.#encoder.get_vocab(true)) {
+      // The library lists an id between others that no token has.
+      if (token === undefined) continue;
       // An added token is literal text: its characters are never stand-ins for bytes.
       bytes[id] = added.has(id) ? new TextEncoder().encode(token) : tokenBytes(token, notation);
     }
@@ -91,7 +110,19 @@ class ByteExactTokenizer implements Tokenizer {
   }
 
   encode(text: string): number[] {
-    return text === '' ? [] : this.#encoder.encode(text, { add_special_tokens: false }).ids;
+    if (text === '') return [];
+    let ids: number[];
+    try {
+      ids = this.#encoder.encode(text, { add_special_tokens: false }).ids;
+    } catch (cause) {
+      throw this.#unusable(`fails on a text: ${(cause as Error).message}`, cause);
+    }
+    if (ids.some((id) => this.#bytes[id] === undefined)) throw this.#unusable('has no token for a part of a text');
+    return ids;
+  }
+
+  #unusable(problem: string, cause?: unknown): ModelFormatError {
+    return new ModelFormatError(`${this.#file} ${problem}`, { file: this.#file }, cause);
   }
 
   decode(tokenIds: ArrayLike<number>): string {

@@ -176,6 +176,7 @@ export const definitions = {
   achieved: {
     term: 'Achieved activation',
     meaning: 'Mean activation re-encoded from the changed residual stream, beside what was asked for.',
+    more: 'It often falls short: the encoder reads a direction somewhat different from the one that the decoder writes, and starts below zero where the feature is silent.',
   },
   perplexity: {
     term: 'Perplexity',

@@ -1,15 +1,16 @@
 import { isJsonObject } from '../bounded-file.ts';
 import { ModelFormatError } from '../errors.ts';
 
-const FILE = 'config.json';
-
 /** The fields of a parsed config.json. Every reader refuses a value that it cannot use with a ModelFormatError that names
  *  the field, the value and what is expected. A field that is null counts as absent unless a reader says otherwise. */
 export class ConfigFields {
   readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #file: string;
 
-  constructor(fields: Record<string, unknown>) {
+  /** file: what messages name. */
+  constructor(fields: Record<string, unknown>, file = 'config.json') {
     this.#fields = fields;
+    this.#file = file;
   }
 
   /** The value as it stands, null included. */
@@ -18,8 +19,8 @@ export class ConfigFields {
   }
 
   refuse(field: string, value: unknown, expected: string): never {
-    throw new ModelFormatError(`${FILE}: "${field}" is ${JSON.stringify(value)}; expected ${expected}`, {
-      file: FILE,
+    throw new ModelFormatError(`${this.#file}: "${field}" is ${JSON.stringify(value)}; expected ${expected}`, {
+      file: this.#file,
       field,
       value,
     });
@@ -100,6 +101,6 @@ export class ConfigFields {
   nested(field: string): ConfigFields | null {
     const value = this.#fields[field];
     if (value === undefined || value === null) return null;
-    return isJsonObject(value) ? new ConfigFields(value) : this.refuse(field, value, 'an object');
+    return isJsonObject(value) ? new ConfigFields(value, this.#file) : this.refuse(field, value, 'an object');
   }
 }

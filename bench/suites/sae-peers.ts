@@ -1,0 +1,92 @@
+import { type Architecture, Rng, SaeTrainer } from '@featurescope/sae';
+import { PythonPeer, peerRemedy } from '../peers/python-peer.ts';
+import { against, type BenchRow, type BenchSuite, median, row } from '../rows.ts';
+
+const BATCH_SIZE = 1024;
+const D_MODEL = 576;
+const K = 32;
+const ROUNDS = 7;
+const WARM_UP = 2;
+/** Threads of one side that still spin when the other begins would slow it. */
+const SETTLE_MS = 300;
+const cases: { architecture: Architecture; nLatents: number }[] = [
+  { architecture: 'topk', nLatents: 9216 },
+  { architecture: 'topk', nLatents: 4608 },
+  { architecture: 'standard', nLatents: 9216 },
+];
+
+/** Training steps beside SAELens' own, by turns in one call: sparse activations on and off, and the faster that runs. */
+export const saePeers: BenchSuite = {
+  name: 'sae-peers',
+  async run() {
+    const started = await PythonPeer.start('saelens_steps.py');
+    if (started === null) {
+      console.error(peerRemedy);
+      return [];
+    }
+    const { peer, versions } = started;
+    try {
+      const rows: BenchRow[] = [];
+      for (const each of cases)
+        rows.push(await compare(peer, each, `SAELens ${versions.saelens}, torch ${versions.torch}`));
+      return rows;
+    } finally {
+      peer.stop();
+    }
+  },
+};
+
+async function compare(
+  peer: PythonPeer,
+  { architecture, nLatents }: (typeof cases)[number],
+  peerName: string,
+): Promise<BenchRow> {
+  const rng = Rng.fromSeed(1, 'bench-peers');
+  const batch = Float32Array.from({ length: BATCH_SIZE * D_MODEL }, () => rng.normal());
+  const ours = SaeTrainer.create(
+    {
+      ...{ architecture, dModel: D_MODEL, nLatents, nSteps: 10_000, batchSize: BATCH_SIZE, seed: 1 },
+      ...(architecture === 'topk' ? { k: K } : { l1Coefficient: 1 }),
+    },
+    batch,
+  );
+  const settings = architecture === 'topk' ? [false, true] : [false];
+  const theirs = new Map<boolean, number[]>();
+  for (const sparse of settings) {
+    try {
+      const size = { architecture, dModel: D_MODEL, nLatents, k: K, l1Coefficient: 1, batchSize: BATCH_SIZE };
+      await peer.ask({ op: 'create', id: String(sparse), sparse, ...size });
+      for (let i = 0; i < WARM_UP; i++) await peer.ask({ op: 'step', id: String(sparse) });
+      theirs.set(sparse, []);
+    } catch (error) {
+      console.error(
+        `  SAELens with sparse activations ${sparse ? 'on' : 'off'} does not run: ${(error as Error).message}`,
+      );
+    }
+  }
+  const oursMs: number[] = [];
+  for (let i = 0; i < WARM_UP; i++) ours.step(batch);
+  for (let round = 0; round < ROUNDS; round++) {
+    await settle();
+    const startedAt = performance.now();
+    ours.step(batch);
+    oursMs.push(performance.now() - startedAt);
+    for (const [sparse, samples] of theirs) {
+      await settle();
+      samples.push(1000 * ((await peer.ask({ op: 'step', id: String(sparse) })).seconds as number));
+    }
+  }
+  ours.dispose();
+  for (const sparse of settings) await peer.ask({ op: 'drop', id: String(sparse) });
+  const name = `step ${architecture}, d ${D_MODEL}, ${nLatents} latents`;
+  const [[sparse, fastest]] = [...theirs]
+    .map(([setting, samples]) => [setting, median(samples)] as const)
+    .sort((a, b) => a[1] - b[1]);
+  return against(
+    row(name, (BATCH_SIZE / median(oursMs)) * 1000, 'activations/s'),
+    `${peerName}${sparse ? ', sparse' : ''}`,
+    (BATCH_SIZE / fastest) * 1000,
+  );
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));

@@ -1,0 +1,73 @@
+import { ModelFormatError } from '../errors.ts';
+import type { TensorSource } from '../tensor-source.ts';
+import { requireArchitecture } from './architecture.ts';
+import { GgufFile } from './gguf-file.ts';
+import { metadataReader } from './metadata-reader.ts';
+import { type ArchitectureNames, fileName, isKnownFileName } from './tensor-names.ts';
+import { type Heads, restoreLayout, storedShape } from './weight-layouts.ts';
+
+/** Frequency factors are part of the configuration, not of a layer's weights. */
+const CONFIGURATION_TENSORS = new Set(['rope_freqs.weight', 'rope_factors_long.weight', 'rope_factors_short.weight']);
+
+/** A GGUF file's weights under the names and in the layout of a Hugging Face checkpoint. */
+export class GgufTensors implements TensorSource {
+  readonly file: string;
+  readonly entries: TensorSource['entries'];
+  readonly #gguf: GgufFile;
+  readonly #names: ArchitectureNames;
+  readonly #heads: Heads;
+
+  private constructor(gguf: GgufFile, names: ArchitectureNames, heads: Heads) {
+    this.file = gguf.file;
+    this.#gguf = gguf;
+    this.#names = names;
+    this.#heads = heads;
+    this.entries = {
+      has: (name) => {
+        const stored = fileName(names, name);
+        return stored !== undefined && gguf.tensors.has(stored.name);
+      },
+    };
+  }
+
+  /** Throws ModelFormatError for an architecture that is not known, and for a weight that it does not have: to leave
+   *  one out would run another model than the file's. */
+  static async open(path: string): Promise<GgufTensors> {
+    const gguf = await GgufFile.open(path);
+    try {
+      const { name, names } = requireArchitecture(gguf);
+      for (const tensor of gguf.tensors.keys()) {
+        if (isKnownFileName(names, tensor) || CONFIGURATION_TENSORS.has(tensor)) continue;
+        throw new ModelFormatError(
+          `${gguf.file}: tensor "${tensor}" is not part of a ${name} model as it is known here`,
+          {
+            file: gguf.file,
+            tensor,
+          },
+        );
+      }
+      const metadata = metadataReader(gguf);
+      const nHeads = metadata.integer(`${name}.attention.head_count`);
+      return new GgufTensors(gguf, names, {
+        nHeads,
+        nKvHeads: metadata.integer(`${name}.attention.head_count_kv`, nHeads),
+      });
+    } catch (error) {
+      await gguf.close();
+      throw error;
+    }
+  }
+
+  async read(name: string, shape: readonly number[]): Promise<Float32Array> {
+    const stored = fileName(this.#names, name);
+    if (!stored) {
+      throw new ModelFormatError(`${this.file} has no tensor for "${name}"`, { file: this.file, tensor: name });
+    }
+    const values = await this.#gguf.read(stored.name, storedShape(stored.layout, shape));
+    return restoreLayout(stored.layout, values, { shape, heads: this.#heads });
+  }
+
+  async close(): Promise<void> {
+    await this.#gguf.close();
+  }
+}
