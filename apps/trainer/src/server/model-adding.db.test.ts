@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -70,6 +70,7 @@ test('says what a directory holds without adding it', async () => {
     source: { kind: 'directory', path: directory },
     name: path.basename(directory),
     modelType: 'llama',
+    dtype: 'F32',
     downloadBytes: 0,
     addedAs: null,
     memoryBytes: 4 * body.nParameters,
@@ -95,6 +96,24 @@ test('adds a directory, tells of it by events, and can then be run on', async ()
 
   const again = await add({ kind: 'directory', path: directory });
   expect([again.status, again.body.error.message]).toEqual([409, expect.stringContaining(path.basename(directory))]);
+});
+
+test('adds a GGUF file', async () => {
+  const file = path.join(root, 'small.gguf');
+  await cp(path.resolve(fixture, '../gguf/gqa-llama3-float16.gguf'), file);
+  const { body } = await inspect({ kind: 'gguf', path: 'small.gguf' });
+  expect(body).toMatchObject({
+    source: { kind: 'gguf', path: file },
+    name: 'small',
+    modelType: 'llama',
+    dtype: 'F16, F32',
+  });
+  const id = await addAndFollow({ kind: 'gguf', path: file });
+  const row = await findModel(server.db, id);
+  expect(row).toMatchObject({ status: 'ready', directory: file, dtype: 'F16, F32' });
+  expect(row?.tokenizerHash).toMatch(/^[0-9a-f]{64}$/);
+  const wrong = await inspect({ kind: 'directory', path: file });
+  expect([wrong.status, wrong.body.error.message]).toEqual([422, expect.stringContaining('is of kind "gguf"')]);
 });
 
 test('a failed model says why, cannot be run on, and can be tried again', async () => {
@@ -141,7 +160,9 @@ test('deletes a model with its events and leaves its files', async () => {
 test('sees that files of a model were replaced', async () => {
   const id = await addAndFollow({ kind: 'directory', path: directory });
   const before = (await findModel(server.db, id))?.weightsHash;
-  await appendFile(path.join(directory, 'model.safetensors'), '\0');
+  const weights = await readFile(path.join(directory, 'model.safetensors'));
+  weights[weights.length - 1] ^= 1;
+  await writeFile(path.join(directory, 'model.safetensors'), weights);
   await server.context.models.scan();
   const after = (await findModel(server.db, id))?.weightsHash;
   expect(after).toMatch(/^[0-9a-f]{64}$/);
@@ -181,6 +202,15 @@ const refusals: [string, (where: string) => Promise<string> | string, number, st
     'model.safetensors is a link',
   ],
   ['a file as a directory', (where) => path.join(where, 'config.json'), 422, 'is a file'],
+  [
+    'weights that are cut off',
+    async (where) => {
+      await truncate(path.join(where, 'model.safetensors'), 1000);
+      return where;
+    },
+    422,
+    'model.safetensors',
+  ],
   [
     'pickled weights',
     async (where) => {

@@ -84,12 +84,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-/** The server reads a model's configuration and tokenizer, and hashes its weights; it never opens them. */
+/** The server reads a model's configuration and tokenizer, hashes its weights and reads their header; never the tensors. */
 async function copyModelWithoutWeights(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
     await copyFile(path.join(bundledModel, file), path.join(directory, file));
-  await writeFile(path.join(directory, 'model.safetensors'), 'weights');
+  // A header of two bytes, "{}": no tensors.
+  await writeFile(path.join(directory, 'model.safetensors'), Buffer.from([2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d]));
 }
 
 export const jsonHeaders = { host: '127.0.0.1', 'content-type': 'application/json' };

@@ -65,8 +65,7 @@ export class ModelAdder {
       const row = await findModel(db, id);
       if (row === null) return;
       const { licence: _, ...contents } = await this.prepare(row, signal);
-      if (await completeModel(db, id, { ...contents, dtype: contents.dtype ?? row.dtype }))
-        log.info({ modelId: id }, 'model added');
+      if (await completeModel(db, id, contents)) log.info({ modelId: id }, 'model added');
     } catch (error) {
       if (signal.aborted) return;
       const message = failureMessage(error);

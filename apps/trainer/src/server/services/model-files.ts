@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelContents } from '@featurescope/db';
-import { readModelConfig } from '@featurescope/lm/config';
+import { readGgufLicence, readModelConfig, readWeightTypes } from '@featurescope/lm/config';
 import { loadTokenizer } from '@featurescope/lm/tokenizer';
 import { AppError } from '../../app-error.ts';
 import { isUnderRoots, type ModelLocation } from './model-roots.ts';
@@ -108,7 +108,7 @@ export async function readModelContents(
     config,
     tokenizerHash,
     licence: await readLicence(location, files),
-    dtype: await readDtype(location),
+    dtype: (await readWeightTypes(location.path)).join(', '),
     weightsHash: await hashWeights(weightPaths(location, files), options),
     stamp: stampOf(files),
   };
@@ -130,11 +130,10 @@ async function hashWeights(paths: string[], { signal, onBytes }: ReadOptions): P
   return hash.digest('hex');
 }
 
-/** What config.json says of the weights' type. Throws AppError model_invalid for weights quantised in a way that only the
- *  library that made them reads. */
-export async function readDtype({ kind, path: where }: ModelLocation): Promise<string | null> {
-  if (kind === 'gguf') return null;
-  const file = path.join(where, 'config.json');
+/** What config.json says of the weights' type, for weights that are not here yet. Throws AppError model_invalid for ones
+ *  quantised in a way that only the library that made them reads. */
+export async function readDeclaredDtype(directory: string): Promise<string | null> {
+  const file = path.join(directory, 'config.json');
   if ((await stat(file)).size > maxDescriptionBytes) return null;
   const raw = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
   const quantisation = raw.quantization_config as { quant_method?: unknown } | undefined | null;
@@ -143,13 +142,16 @@ export async function readDtype({ kind, path: where }: ModelLocation): Promise<s
       `config.json: "quantization_config" is ${JSON.stringify(quantisation.quant_method ?? quantisation).slice(0, 80)}, which is not read. Use the model's original weights, or a GGUF file.`,
     );
   const dtype = raw.dtype ?? raw.torch_dtype;
-  return typeof dtype === 'string' ? dtype : null;
+  return typeof dtype === 'string' ? (tensorTypes[dtype] ?? dtype) : null;
 }
 
-/** `license:` of the model card's front matter. */
+const tensorTypes: Record<string, string> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
+
+/** `license:` of the model card's front matter, or what a GGUF file says. */
 export async function readLicence({ kind, path: where }: ModelLocation, files: ModelFile[]): Promise<string | null> {
   const card = files.find(({ name }) => name === 'README.md');
-  if (kind === 'gguf' || card === undefined || card.sizeBytes > maxDescriptionBytes) return null;
+  if (kind === 'gguf') return readGgufLicence(where);
+  if (card === undefined || card.sizeBytes > maxDescriptionBytes) return null;
   const text = await readFile(path.join(where, card.name), 'utf8');
   const frontMatter = /^---\n([\s\S]*?)\n---/.exec(text)?.[1] ?? '';
   return /^license:\s*["']?([\w .+-]+?)["']?\s*$/m.exec(frontMatter)?.[1] ?? null;

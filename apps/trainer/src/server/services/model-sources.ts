@@ -3,7 +3,7 @@ import { freemem } from 'node:os';
 import path from 'node:path';
 import type { ModelInspection, ModelSource } from '@featurescope/contracts';
 import type { HubClient, HubFile, HubListing } from '@featurescope/hub';
-import { type ModelConfig, readModelConfig } from '@featurescope/lm/config';
+import { type ModelConfig, readModelConfig, readWeightTypes } from '@featurescope/lm/config';
 import { AppError } from '../../app-error.ts';
 import { invalidModel } from './model-errors.ts';
 import {
@@ -13,7 +13,7 @@ import {
   maxIndexBytes,
   needed,
   noWeights,
-  readDtype,
+  readDeclaredDtype,
   readLicence,
   shardIndex,
   shardNames,
@@ -69,7 +69,7 @@ async function openHub(
     name: repo.split('/').at(-1) ?? repo,
     config: await readModelConfig(location.path),
     licence,
-    dtype: await readDtype(location),
+    dtype: await readDeclaredDtype(location.path),
     files: files.map(({ name, sizeBytes }) => ({ name, sizeBytes, isLocal: cached.has(name) })),
   };
 }
@@ -105,9 +105,14 @@ async function openLocal(source: Exclude<ModelSource, { kind: 'hub' }>, roots: s
     name: path.basename(real).replace(/\.gguf$/i, ''),
     config: await readModelConfig(real),
     licence: await readLicence(location, files),
-    dtype: await readDtype(location),
+    dtype: await readLocalDtype(location),
     files: files.map(({ name, sizeBytes }) => ({ name, sizeBytes, isLocal: true })),
   };
+}
+
+async function readLocalDtype({ kind, path: where }: ModelLocation): Promise<string> {
+  if (kind === 'directory') await readDeclaredDtype(where);
+  return (await readWeightTypes(where)).join(', ');
 }
 
 async function requireKind({ kind, path: given }: { kind: 'directory' | 'gguf'; path: string }, real: string) {
