@@ -15,6 +15,13 @@ const codeOfHubFailure = {
 export function invalidModel(error: unknown): unknown {
   if (error instanceof HubError)
     return new AppError(codeOfHubFailure[error.failure], error.message, { field: 'source.repo', cause: error });
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new AppError(
+      'unprocessable',
+      `${path ?? 'A file'} may not be used by the server (${code}). Let its user read and write there; for the hub's cache, or set HF_HOME to another place.`,
+      { field: 'source', cause: error },
+    );
   if (!(error instanceof Error) || error.name !== 'ModelFormatError') return error;
   return new AppError('model_invalid', `The model cannot be used. ${error.message}.`, {
     field: 'source',

@@ -1,4 +1,4 @@
-import { readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../app-error.ts';
 
@@ -43,25 +43,18 @@ export const isGguf = (file: string) => file.toLowerCase().endsWith('.gguf');
 export async function resolveUnderRoots(given: string, roots: string[]): Promise<string> {
   const field = 'source.path';
   const candidates = path.isAbsolute(given) ? [given] : roots.map((root) => path.join(root, given));
-  const lexicallyInside = candidates.filter((candidate) =>
-    roots.some((root) => isWithin(path.resolve(root), candidate)),
-  );
   for (const candidate of candidates) {
     const real = await realpath(candidate).catch(() => null);
     if (real !== null && (await isUnderRoots(real, roots))) return real;
-    // What does not exist outside is not told from what does.
-    if (real === null && lexicallyInside.includes(candidate) && candidate === candidates.at(-1))
-      throw new AppError(
-        'unprocessable',
-        `${field} is ${JSON.stringify(given)}, and there is nothing. Look for it in ${roots.join(' or ')}.`,
-        { field },
-      );
   }
-  throw new AppError(
-    'unprocessable',
-    `${field} is ${JSON.stringify(given)}, which is not under the model roots (${roots.join(', ')}). Move the model there, or add its place to FEATURESCOPE_MODEL_ROOTS and start again.`,
-    { field },
-  );
+  // Outside the roots, what exists is not told from what does not.
+  const inside = candidates.filter((candidate) => roots.some((root) => isWithin(path.resolve(root), candidate)));
+  const present = await Promise.all(inside.map((candidate) => lstat(candidate).catch(() => null)));
+  const message =
+    inside.length > 0 && present.every((info) => info === null)
+      ? `${field} is ${JSON.stringify(given)}, and there is nothing. Look for it in ${roots.join(' or ')}.`
+      : `${field} is ${JSON.stringify(given)}, which is not under the model roots (${roots.join(', ')}). Move the model there, or add its place to FEATURESCOPE_MODEL_ROOTS and start again.`;
+  throw new AppError('unprocessable', message, { field });
 }
 
 export async function isUnderRoots(real: string, roots: string[]): Promise<boolean> {
