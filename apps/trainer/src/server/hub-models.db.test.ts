@@ -94,6 +94,20 @@ test('says what would be downloaded, then adds a model pinned to its commit, and
   expect(await readdir(path.join(cache, 'snapshots', commit))).toContain('model.safetensors');
 });
 
+test('takes the shards that an index names, and nothing else', async () => {
+  hub.files.delete('model.safetensors');
+  const shards = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
+  for (const name of [...shards, 'consolidated.safetensors']) hub.add(name, `${name} of the test`, true);
+  const weightMap = Object.fromEntries(shards.map((name, i) => [`tensor.${i}`, name]));
+  hub.add('model.safetensors.index.json', JSON.stringify({ weight_map: weightMap }));
+  const { body } = await request('POST', '/api/models/inspect', { source });
+  const names = body.files.map((file: { name: string }) => file.name);
+  expect(names.filter((name: string) => name.endsWith('.safetensors'))).toEqual(shards);
+  hub.add('model.safetensors.index.json', JSON.stringify({ weight_map: { a: '../../escape.safetensors' } }));
+  const refused = await request('POST', '/api/models/inspect', { source });
+  expect([refused.status, refused.body.error.message]).toEqual([422, expect.stringContaining('escape')]);
+});
+
 test('a download that the server’s end interrupts goes on at the next start', async () => {
   const weights = await readFile(path.join(fixture, 'model.safetensors'));
   // Another content, so that the cache of the test before does not have it.
@@ -184,6 +198,9 @@ test('refuses a model that has only pickles, and one of another architecture', a
   hub.add('config.json', '{"model_type":"mamba"}');
   const unknown = await request('POST', '/api/models/inspect', { source });
   expect([unknown.status, unknown.body.error.message]).toEqual([422, expect.stringContaining('mamba')]);
+  hub.add('config.json', Buffer.alloc(2_000_000));
+  const long = await request('POST', '/api/models/inspect', { source });
+  expect([long.status, long.body.error.message]).toEqual([422, expect.stringContaining('2000000 bytes')]);
   expect(downloaded()).toEqual(['config.json']);
 });
 

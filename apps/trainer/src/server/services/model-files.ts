@@ -14,7 +14,7 @@ export interface ModelFile {
   mtimeMs: number;
 }
 
-const maxDescriptionBytes = 1_000_000;
+export const maxDescriptionBytes = 1_000_000;
 /** Files that a directory must have, and those that are read where they are. */
 export const needed = ['config.json', 'tokenizer.json'];
 export const describing = [...needed, 'tokenizer_config.json', 'README.md'];

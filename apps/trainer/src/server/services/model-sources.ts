@@ -10,6 +10,7 @@ import {
   describing,
   invalid,
   listModelFiles,
+  maxDescriptionBytes,
   maxIndexBytes,
   needed,
   noWeights,
@@ -34,7 +35,7 @@ export interface OpenedSource {
   files: { name: string; sizeBytes: number; isLocal: boolean }[];
 }
 
-export interface SourcePlaces {
+interface SourcePlaces {
   roots: string[];
   hub: HubClient;
 }
@@ -56,10 +57,9 @@ async function openHub(
   const listing = await hub.list(repo, revision);
   const { commit, licence } = listing;
   const files = await neededFiles(listing, hub);
-  await hub.fetch(
-    listing,
-    files.filter(({ name }) => name === 'config.json'),
-  );
+  const configFile = files.filter(({ name }) => name === 'config.json');
+  refuseLonger(configFile, maxDescriptionBytes);
+  await hub.fetch(listing, configFile);
   await hub.pin(listing, revision);
   const cached = await hub.cachedNames(listing);
   const location = { kind: 'directory' as const, path: hub.snapshot(listing).directory };
@@ -87,11 +87,17 @@ export async function neededFiles(listing: HubListing, hub: HubClient): Promise<
   return [...describing, ...weights].flatMap(find);
 
   async function readShards(file: HubFile): Promise<string[]> {
-    if (file.sizeBytes > maxIndexBytes)
-      throw invalid(`${file.name} has ${file.sizeBytes} bytes; at most ${maxIndexBytes} are read.`);
+    refuseLonger([file], maxIndexBytes);
     await hub.fetch(listing, [file]);
     return shardNames(await readFile(path.join(hub.snapshot(listing).directory, file.name), 'utf8'));
   }
+}
+
+/** What is fetched before a person has agreed to a download stays small. */
+function refuseLonger(files: HubFile[], maxBytes: number): void {
+  const long = files.find(({ sizeBytes }) => sizeBytes > maxBytes);
+  if (long)
+    throw invalid(`${long.name} has ${long.sizeBytes} bytes; at most ${maxBytes} are read. Choose another model.`);
 }
 
 async function openLocal(source: Exclude<ModelSource, { kind: 'hub' }>, roots: string[]): Promise<OpenedSource> {
@@ -143,7 +149,7 @@ export async function describeSource(opened: OpenedSource, addedAs: string | nul
 }
 
 /** Bytes that may be written on the disk of a file that may not exist yet. */
-export async function freeDiskBytes(file: string): Promise<number> {
+async function freeDiskBytes(file: string): Promise<number> {
   const info = await statfs(file).catch(() => null);
   if (info !== null) return info.bavail * info.bsize;
   return path.dirname(file) === file ? 0 : freeDiskBytes(path.dirname(file));
