@@ -62,8 +62,9 @@ function rowsOf(pairs: { without: Measured; with: Measured }[]): BenchRow[] {
   return [
     row('training, no client', rate('without'), 'steps/s'),
     row(`training, ${N_CLIENTS} clients`, rate('with'), 'steps/s'),
-    row(`slowdown by ${N_CLIENTS} clients, mean of ${N_PAIRS} pairs of runs`, mean(slowdowns), '%'),
-    row('its standard error', deviation(slowdowns) / Math.sqrt(N_PAIRS), '%'),
+    row(`slowdown by ${N_CLIENTS} clients, median of ${N_PAIRS} pairs of runs`, median(slowdowns), '%'),
+    row('its least', Math.min(...slowdowns), '%'),
+    row('its greatest', Math.max(...slowdowns), '%'),
     row('server, no client', cpu('without'), '% of a core'),
     row(`server, ${N_CLIENTS} clients`, cpu('with'), '% of a core'),
   ];
@@ -166,13 +167,6 @@ async function read(address: string): Promise<unknown> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address} answered ${response.status}: ${await response.text()}`);
   return response.json();
-}
-
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function deviation(values: number[]): number {
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
