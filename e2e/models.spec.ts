@@ -40,7 +40,7 @@ for (const [name, found] of [
     await expect(likeliest.getByRole('row').first()).toContainText('%');
     await panel.getByRole('button', { name: /Continue/ }).click();
     await expect(text).toHaveValue(/^The king said.+/s);
-    await expect(page.getByRole('alert')).toHaveCount(0);
+    await expect(panel.getByRole('alert')).toHaveCount(0);
   });
 }
 
@@ -49,7 +49,7 @@ test('says why a path cannot be added', async ({ page }) => {
   await page.getByRole('button', { name: 'Add a model' }).click();
   await page.getByLabel('Path').fill('/etc');
   await page.getByRole('button', { name: 'Look at it' }).click();
-  await expect(page.getByRole('alert')).toContainText('not under the model roots');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('not under the model roots');
 });
 
 test('deletes a model after its name was typed, and leaves its files to be added again', async ({ page }) => {
