@@ -131,8 +131,10 @@ test('a failed model says why, cannot be run on, and can be tried again', async 
     ...{ modelId: id, datasetId: await insertTestDataset(server.db), hookName: failed.defaultHookName },
     ...{ architecture: 'topk', nLatents: 64, k: 4, nTokens: 10_000, batchSize: 100, learningRate: 0.001, seed: 1 },
   };
-  const refused = await request('POST', '/api/runs', run);
-  expect([refused.status, refused.body.error]).toMatchObject([422, { field: 'modelId' }]);
+  for (const url of ['/api/runs', '/api/runs/estimate']) {
+    const refused = await request('POST', url, run);
+    expect([refused.status, refused.body.error]).toMatchObject([422, { field: 'modelId' }]);
+  }
 
   await cp(path.join(fixture, 'model.safetensors'), path.join(directory, 'model.safetensors'));
   expect((await request('POST', `/api/models/${id}/retry`)).status).toBe(200);
