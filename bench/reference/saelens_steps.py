@@ -1,16 +1,17 @@
 """SAELens' own training steps, asked for one at a time, so that they can be measured by turns with others.
 
 Reads one JSON request a line and answers each with one line:
-  {"op": "create", "id": …, "architecture": "topk" | "standard", "dModel", "nLatents", "k", "l1Coefficient", "batchSize", "sparse"} → {"ok": true}
+  {"op": "create", "id": …, "architecture": "topk" | "standard", "dModel", "nLatents", "k", "l1Coefficient", "rows", "sparse"} → {"ok": true}
   {"op": "step", "id": …} → {"seconds": …}, of one whole SAETrainer._train_step
   {"op": "versions"} → {"saelens", "torch", "threads"}
   {"op": "drop", "id": …} → {"ok": true}
 A request that fails is answered with {"error": …}.
-The batch is seeded normal rows; SAELens' defaults otherwise, in float32.
+`rows` names a file of float32 rows, the batch. SAELens' defaults otherwise, in float32.
 """
 
 import json
 import logging
+import os
 import sys
 import time
 from importlib.metadata import version
@@ -36,7 +37,9 @@ def make_sae(request):
 class Training:
     def __init__(self, request):
         torch.manual_seed(1)
-        batch_size = request["batchSize"]
+        self.rows = torch.from_file(request["rows"], size=os.path.getsize(request["rows"]) // 4).clone()
+        self.rows = self.rows.reshape(-1, request["dModel"])
+        batch_size = len(self.rows)
         config = SAETrainerConfig(
             n_checkpoints=0, checkpoint_path=None, save_final_checkpoint=False, total_training_samples=10_000 * batch_size,
             device="cpu", autocast=False, lr=3e-4, lr_end=3e-5, lr_scheduler_name="constant", lr_warm_up_steps=0,
@@ -44,7 +47,6 @@ class Training:
             dead_feature_window=1000, feature_sampling_window=2000, logger=LoggingConfig(log_to_wandb=False),
         )
         self.sae = make_sae(request)
-        self.rows = torch.randn(batch_size, request["dModel"])
         self.trainer = SAETrainer(cfg=config, sae=self.sae, data_provider=iter(()))
 
     def step(self):

@@ -1,6 +1,10 @@
-import { type Architecture, Rng, SaeTrainer } from '@featurescope/sae';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Architecture, SaeTrainer } from '@featurescope/sae';
 import { PythonPeer, peerRemedy } from '../peers/python-peer.ts';
 import { against, type BenchRow, type BenchSuite, median, row } from '../rows.ts';
+import { sparseMixtures } from '../sparse-mixtures.ts';
 
 const BATCH_SIZE = 1024;
 const D_MODEL = 576;
@@ -8,7 +12,7 @@ const K = 32;
 const ROUNDS = 7;
 const WARM_UP = 2;
 /** Threads of one side that still spin when the other begins would slow it. */
-const SETTLE_MS = 300;
+const SETTLE_MS = 100;
 const cases: { architecture: Architecture; nLatents: number }[] = [
   { architecture: 'topk', nLatents: 9216 },
   { architecture: 'topk', nLatents: 4608 },
@@ -25,13 +29,18 @@ export const saePeers: BenchSuite = {
       return [];
     }
     const { peer, versions } = started;
+    const batch = sparseMixtures(BATCH_SIZE, D_MODEL);
+    const directory = mkdtempSync(path.join(tmpdir(), 'featurescope-peers-'));
+    const rowsFile = path.join(directory, 'rows.f32');
+    writeFileSync(rowsFile, batch);
+    const peerName = `SAELens ${versions.saelens}, torch ${versions.torch}`;
     try {
       const rows: BenchRow[] = [];
-      for (const each of cases)
-        rows.push(await compare(peer, each, `SAELens ${versions.saelens}, torch ${versions.torch}`));
+      for (const each of cases) rows.push(await compare(peer, each, { batch, rowsFile, peerName }));
       return rows;
     } finally {
       peer.stop();
+      rmSync(directory, { recursive: true });
     }
   },
 };
@@ -39,10 +48,8 @@ export const saePeers: BenchSuite = {
 async function compare(
   peer: PythonPeer,
   { architecture, nLatents }: (typeof cases)[number],
-  peerName: string,
+  { batch, rowsFile, peerName }: { batch: Float32Array; rowsFile: string; peerName: string },
 ): Promise<BenchRow> {
-  const rng = Rng.fromSeed(1, 'bench-peers');
-  const batch = Float32Array.from({ length: BATCH_SIZE * D_MODEL }, () => rng.normal());
   const ours = SaeTrainer.create(
     {
       ...{ architecture, dModel: D_MODEL, nLatents, nSteps: 10_000, batchSize: BATCH_SIZE, seed: 1 },
@@ -54,7 +61,7 @@ async function compare(
   const theirs = new Map<boolean, number[]>();
   for (const sparse of settings) {
     try {
-      const size = { architecture, dModel: D_MODEL, nLatents, k: K, l1Coefficient: 1, batchSize: BATCH_SIZE };
+      const size = { architecture, dModel: D_MODEL, nLatents, k: K, l1Coefficient: 1, rows: rowsFile };
       await peer.ask({ op: 'create', id: String(sparse), sparse, ...size });
       for (let i = 0; i < WARM_UP; i++) await peer.ask({ op: 'step', id: String(sparse) });
       theirs.set(sparse, []);

@@ -1,6 +1,7 @@
-import { type Architecture, Rng, SaeTrainer } from '@featurescope/sae';
+import { type Architecture, SaeTrainer } from '@featurescope/sae';
 import { tf } from '@featurescope/tensor';
 import { against, type BenchRow, type BenchSuite, row } from '../rows.ts';
+import { sparseMixtures } from '../sparse-mixtures.ts';
 import { interleavedMedians } from '../timing.ts';
 
 const BATCH_SIZE = 1024;
@@ -20,7 +21,7 @@ export const saeSteps: BenchSuite = {
 };
 
 async function measureSize(dModel: number, nLatents: number): Promise<BenchRow[]> {
-  const batch = lowRankRows(dModel);
+  const batch = sparseMixtures(BATCH_SIZE, dModel);
   const x = tf.tensor2d(batch, [BATCH_SIZE, dModel]);
   const weights = tf.fill<tf.Rank.R2>([dModel, nLatents], 0.01);
   const trainers = (['topk', 'standard'] as Architecture[]).map((architecture) =>
@@ -55,19 +56,4 @@ async function measureSize(dModel: number, nLatents: number): Promise<BenchRow[]
       encoderRate,
     ),
   );
-}
-
-/** [BATCH_SIZE, dModel]: sparse mixtures of a few directions, so that a step works on something like activations. */
-function lowRankRows(dModel: number): Float32Array {
-  const rng = Rng.fromSeed(1, 'bench-rows');
-  const directions = Array.from({ length: 64 }, () => Float32Array.from({ length: dModel }, () => rng.normal()));
-  const rows = new Float32Array(BATCH_SIZE * dModel);
-  for (let r = 0; r < BATCH_SIZE; r++) {
-    for (let i = 0; i < 8; i++) {
-      const direction = directions[rng.int(directions.length)];
-      const size = rng.float();
-      for (let j = 0; j < dModel; j++) rows[r * dModel + j] += size * direction[j];
-    }
-  }
-  return rows;
 }

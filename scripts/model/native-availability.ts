@@ -7,6 +7,7 @@ export const hasNativeTensorFlow: boolean = (() => {
     createRequire(import.meta.url)('@tensorflow/tfjs-node');
     return true;
   } catch {
+    console.warn('Left out: tests of the training programs, which need native TensorFlow; this machine has none.');
     return false;
   }
 })();

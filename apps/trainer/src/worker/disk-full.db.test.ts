@@ -23,6 +23,8 @@ afterAll(async () => {
 
 /** A file system of its own, small enough to be full, needs Linux and user namespaces. */
 const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
+if (!canMount)
+  console.warn('Left out: the test of a full disk, which needs user namespaces; this machine refuses them.');
 
 /** With $1, a directory, on a file system that has room for what lies there and 16 KiB more; $2: where a copy of it is left. */
 const onFullDisk = `

@@ -13,6 +13,8 @@ import { type SaelensDirectory, toSaelensDirectory } from './saelens-writer.ts';
 
 /** A Python with sae-lens 6.54.12. Without it this file tests nothing: the golden values then stand for SAELens. */
 const python = process.env.FEATURESCOPE_SAELENS_PYTHON ?? '';
+if (python === '')
+  console.warn('Left out: the round trip through an installed SAELens; FEATURESCOPE_SAELENS_PYTHON names no Python.');
 const cases = Object.entries(golden as Record<string, GoldenCase>);
 /** float32 on both sides, sums of up to 32 products. */
 const TOLERANCE = 1e-5;
