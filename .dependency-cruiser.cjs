@@ -7,6 +7,7 @@ const layers = {
   'packages/tensor': [],
   'packages/sae': ['packages/tensor'],
   'packages/lm': [],
+  'packages/hub': [],
   'packages/interp': ['packages/sae', 'packages/lm', 'packages/tensor'],
   'packages/store': ['packages/contracts'],
   'packages/db': ['packages/contracts'],

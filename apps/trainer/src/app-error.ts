@@ -30,9 +30,11 @@ export const statusOfCode = {
   prompt_too_long: 422,
   dataset_invalid: 422,
   dictionary_invalid: 422,
+  model_invalid: 422,
   query_timeout: 422,
   too_many_requests: 429,
   inference_unavailable: 503,
+  hub_unavailable: 503,
   disk_full: 507,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;

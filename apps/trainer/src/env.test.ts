@@ -24,3 +24,12 @@ test('every wrong variable is named', () => {
     /INFERENCE_SECRET is required/,
   );
 });
+
+test('the hub’s cache is where other programs look for it', () => {
+  const cacheOf = (source: NodeJS.ProcessEnv) => parseEnv({ DATABASE_URL, ...source }).hub.cacheDirectory;
+  expect(cacheOf({})).toMatch(/\.cache\/huggingface\/hub$/);
+  expect(cacheOf({ XDG_CACHE_HOME: '/cache' })).toBe('/cache/huggingface/hub');
+  expect(cacheOf({ XDG_CACHE_HOME: '/cache', HF_HOME: '/home' })).toBe('/home/hub');
+  expect(cacheOf({ HF_HOME: '/home', HF_HUB_CACHE: '/hub' })).toBe('/hub');
+  expect(parseEnv({ DATABASE_URL, HF_ENDPOINT: 'http://127.0.0.1:1/' }).hub.endpoint).toBe('http://127.0.0.1:1');
+});

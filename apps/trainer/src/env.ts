@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -28,6 +29,13 @@ const environmentSchema = z
     FEATURESCOPE_MODEL_ROOTS: list.optional(),
     /** Directories below which other people's dictionaries are read, separated by commas. */
     FEATURESCOPE_DICTIONARY_ROOTS: list.optional(),
+    /** The hub that models are downloaded from; the library's own default otherwise. */
+    HF_ENDPOINT: httpUrl.optional(),
+    HF_TOKEN: z.string().optional(),
+    /** Hugging Face's cache, shared with other programs: HF_HUB_CACHE, else `hub` in HF_HOME. */
+    HF_HUB_CACHE: z.string().optional(),
+    HF_HOME: z.string().optional(),
+    XDG_CACHE_HOME: z.string().optional(),
     FEATURESCOPE_DEMO: z.enum(['0', '1']).default('1'),
     FEATURESCOPE_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     /** Further Host values under which the server may be reached, separated by commas. */
@@ -75,6 +83,11 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
       path.join(path.resolve(data.FEATURESCOPE_DATA), 'dictionaries'),
     ],
     bundledModelDirectory: path.join(repositoryRoot, 'models', 'featurescope-tiny'),
+    hub: {
+      endpoint: data.HF_ENDPOINT ?? null,
+      token: data.HF_TOKEN ?? null,
+      cacheDirectory: path.resolve(data.HF_HUB_CACHE ?? path.join(data.HF_HOME ?? hubHome(data.XDG_CACHE_HOME), 'hub')),
+    },
     demo: data.FEATURESCOPE_DEMO === '1',
     token: data.FEATURESCOPE_TOKEN ?? null,
     extraHosts: data.FEATURESCOPE_HOSTS,
@@ -83,3 +96,5 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
     logLevel: data.LOG_LEVEL,
   };
 }
+
+const hubHome = (cacheHome = path.join(homedir(), '.cache')) => path.join(cacheHome, 'huggingface');

@@ -16,9 +16,11 @@ export const errorCodes = [
   'prompt_too_long',
   'dataset_invalid',
   'dictionary_invalid',
+  'model_invalid',
   'query_timeout',
   'too_many_requests',
   'inference_unavailable',
+  'hub_unavailable',
   'disk_full',
   'internal',
 ] as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelProgressSchema, modelStatusSchema } from './models.ts';
 import { evaluationSchema, metricPointSchema, progressSchema, runStageSchema, runStatusSchema } from './runs.ts';
 import { laneNameSchema, laneTokenSchema, steeringResultSchema } from './steering.ts';
 
@@ -33,12 +34,22 @@ export const steeringEventSchema = z.discriminatedUnion('type', [
 ]);
 export type SteeringEvent = z.infer<typeof steeringEventSchema>;
 
-export const subjectSchema = z.strictObject({ kind: z.enum(['run', 'steering']), id: z.uuid() });
+/** What a model tells while it is being added. */
+export const modelEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('model'),
+    payload: z.object({ status: modelStatusSchema, error: z.string().nullable() }),
+  }),
+  z.object({ type: z.literal('transfer'), payload: modelProgressSchema }),
+]);
+export type ModelEvent = z.infer<typeof modelEventSchema>;
+
+export const subjectSchema = z.strictObject({ kind: z.enum(['run', 'steering', 'model']), id: z.uuid() });
 export type Subject = z.infer<typeof subjectSchema>;
 
 /** An event as it is stored and sent: `seq` counts from 1 within its subject, without gaps. */
 export const storedEventSchema = z.intersection(
   z.object({ seq: z.number().int(), at: z.string() }),
-  z.union([runEventSchema, steeringEventSchema]),
+  z.union([runEventSchema, steeringEventSchema, modelEventSchema]),
 );
 export type StoredEvent = z.infer<typeof storedEventSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, seedSchema, textSchema } from './primitives.ts';
+import { idSchema, seedSchema, textSchema, timestampSchema } from './primitives.ts';
 
 export const hookPointSchema = z.object({
   name: z.string().describe('TransformerLens name, for example blocks.3.hook_resid_post'),
@@ -9,9 +9,41 @@ export const hookPointSchema = z.object({
 });
 export type HookPoint = z.infer<typeof hookPointSchema>;
 
-export const modelSchema = z.object({
-  id: idSchema,
-  name: z.string(),
+/** Where a model comes from. Paths lie under the server's model roots. */
+export const modelSourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('directory'),
+    path: textSchema(4096).min(1).describe('A Hugging Face directory: config.json, tokenizer.json, *.safetensors'),
+  }),
+  z.strictObject({ kind: z.literal('gguf'), path: textSchema(4096).min(1).describe('A .gguf file') }),
+  z.strictObject({
+    kind: z.literal('hub'),
+    repo: z
+      .string()
+      .max(200)
+      .regex(/^(?!.*(?:\.\.|--))\w[\w.-]*(?:\/\w[\w.-]*)?$/, 'expected a name like organisation/model'),
+    revision: z
+      .string()
+      .max(200)
+      .regex(/^(?!.*\.\.)\w[\w.-]*(?:\/\w[\w.-]*)*$/, 'expected a branch, a tag or a commit')
+      .optional()
+      .describe('Branch, tag or commit; by default main. It is pinned to the commit that it names now'),
+  }),
+]);
+export type ModelSource = z.infer<typeof modelSourceSchema>;
+export const modelSourceRequestSchema = z.strictObject({ source: modelSourceSchema });
+
+export const modelStatusSchema = z.enum(['adding', 'ready', 'failed']);
+export type ModelStatus = z.infer<typeof modelStatusSchema>;
+
+export const modelProgressSchema = z.object({
+  phase: z.enum(['download', 'check']).describe('Fetching files, then reading all of them once for their hashes'),
+  doneBytes: z.number().int(),
+  totalBytes: z.number().int(),
+});
+export type ModelProgress = z.infer<typeof modelProgressSchema>;
+
+const shapeFields = {
   modelType: z.string(),
   nLayers: z.number().int(),
   dModel: z.number().int(),
@@ -20,14 +52,56 @@ export const modelSchema = z.object({
   contextSize: z.number().int(),
   nParameters: z.number().int(),
   licence: z.string().nullable(),
-  tokenizerHash: z.string(),
-  weightsHash: z.string(),
-  bundled: z.boolean(),
+  dtype: z.string().nullable().describe('How the files store the weights; computing is in float32'),
+  memoryBytes: z.number().int().describe('What the weights take once they are loaded'),
   defaultHookName: z.string().describe('resid_post of the middle layer'),
   hooks: z.array(hookPointSchema),
+};
+
+export const modelSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  status: modelStatusSchema,
+  source: modelSourceSchema,
+  error: z.string().nullable().describe('Why it is failed'),
+  progress: modelProgressSchema.nullable(),
+  ...shapeFields,
+  tokenizerHash: z.string().describe('Empty until the model is ready'),
+  weightsHash: z.string().describe('Empty until the model is ready'),
+  bundled: z.boolean(),
+  nRuns: z.number().int(),
+  createdAt: timestampSchema,
+  lastSeq: z.number().int(),
 });
 export type Model = z.infer<typeof modelSchema>;
 export const modelListSchema = z.object({ models: z.array(modelSchema) });
+export const modelCreatedSchema = z.object({ id: idSchema, status: modelStatusSchema });
+
+/** What a source holds, before anything of it is loaded. */
+export const modelInspectionSchema = z.object({
+  source: modelSourceSchema.describe('With the real path, or with the commit'),
+  name: z.string(),
+  ...shapeFields,
+  files: z.array(
+    z.object({
+      name: z.string(),
+      sizeBytes: z.number().int(),
+      isLocal: z.boolean().describe('Need not be downloaded'),
+    }),
+  ),
+  downloadBytes: z.number().int(),
+  freeDiskBytes: z.number().int().describe('Where the files would be written'),
+  freeMemoryBytes: z.number().int(),
+  addedAs: idSchema.nullable().describe('The model that this source was added as already'),
+});
+export type ModelInspection = z.infer<typeof modelInspectionSchema>;
+
+/** Models that lie under the roots and were not added. */
+export const foundModelsSchema = z.object({
+  roots: z.array(z.string()),
+  found: z.array(z.object({ kind: z.enum(['directory', 'gguf']), path: z.string(), name: z.string() })),
+});
+export type FoundModels = z.infer<typeof foundModelsSchema>;
 
 export const maxPredictedTokens = 100;
 export const maxGeneratedTokens = 1000;
@@ -49,11 +123,13 @@ export type PredictRequest = z.infer<typeof predictRequestSchema>;
 
 export const predictedTokenSchema = z.object({
   tokenId: z.number().int(),
+  text: z.string(),
   logit: z.number(),
   logProbability: z.number().describe('ln p, natural logarithm'),
 });
 export const predictResponseSchema = z.object({
   tokenIds: z.array(z.number().int()).describe('What the model read'),
+  texts: z.array(z.string()).describe('The text of each token read'),
   positions: z
     .array(z.object({ top: z.array(predictedTokenSchema).describe('Likeliest first; equal ones by lower id') }))
     .describe('For each token read, what may come after it'),

@@ -3,6 +3,7 @@ import type { StoredEvent, Subject } from '@featurescope/contracts';
 import pg from 'pg';
 import type { Db } from './client.ts';
 import { decodeEventKey, eventChannel } from './event-channel.ts';
+import { subjectTables } from './event-log.ts';
 
 export interface EventFeedHandlers {
   /** A row was committed. */
@@ -92,11 +93,11 @@ export async function readEvents(
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }) as StoredEvent);
 }
 
-/** The newest sequence number of a run or a steering experiment; null when there is none with this id. */
+/** The newest sequence number of a subject; null when there is none with this id. */
 export async function readLastSeq(db: Db, subject: Subject): Promise<number | null> {
-  const table = subject.kind === 'run' ? '"Run"' : '"SteeringExperiment"';
-  const { rows } = await db.pool.query<{ lastSeq: number }>(`SELECT "lastSeq" FROM ${table} WHERE "id" = $1`, [
-    subject.id,
-  ]);
+  const { rows } = await db.pool.query<{ lastSeq: number }>(
+    `SELECT "lastSeq" FROM ${subjectTables[subject.kind]} WHERE "id" = $1`,
+    [subject.id],
+  );
   return rows[0]?.lastSeq ?? null;
 }

@@ -1,11 +1,12 @@
-import type { RunEvent, SteeringEvent, Subject } from '@featurescope/contracts';
+import type { ModelEvent, RunEvent, SteeringEvent, Subject } from '@featurescope/contracts';
 import type { Transaction } from './client.ts';
 import { eventChannel } from './event-channel.ts';
 
 /** The events that a subject can tell of. */
-export type EventOf<Kind extends Subject['kind']> = Kind extends 'run' ? RunEvent : SteeringEvent;
+export type EventOf<Kind extends Subject['kind']> = { run: RunEvent; steering: SteeringEvent; model: ModelEvent }[Kind];
 
-const subjectTables = { run: '"Run"', steering: '"SteeringExperiment"' } as const;
+/** Tables whose rows count the events of a subject. */
+export const subjectTables = { run: '"Run"', steering: '"SteeringExperiment"', model: '"Model"' } as const;
 
 /** Appends an event to the subject's log and announces its key. The subject's row counts the sequence and stays locked until
  *  the caller commits: numbers have no gaps, readers never see a later one first, and a rolled-back event was never there.

@@ -14,6 +14,7 @@ export * from './feature-list.ts';
 export * from './fencing.ts';
 export * from './labels.ts';
 export * from './metrics.ts';
+export * from './model-adding.ts';
 export * from './models.ts';
 export * from './run-curves.ts';
 export * from './run-queue.ts';

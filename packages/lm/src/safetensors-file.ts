@@ -5,7 +5,7 @@ import { ModelFormatError } from './errors.ts';
 import { bfloat16ToFloat32, float16ToFloat32 } from './half-precision.ts';
 import { readFully } from './read-fully.ts';
 import { parseSafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
-import { requireFinite, requireShape, type TensorSource } from './tensor-source.ts';
+import { requireFinite, requireShape, sumBytes, type TensorSource } from './tensor-source.ts';
 
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -77,6 +77,10 @@ export class SafetensorsFile implements TensorSource {
     await readFully(this.#handle, new Uint8Array(halves.buffer), place);
     if (entry.dtype === 'F16') float16ToFloat32(halves, target);
     else bfloat16ToFloat32(halves, target);
+  }
+
+  bytesByType(): ReadonlyMap<string, number> {
+    return sumBytes([...this.entries.values()].map(({ dtype, begin, end }) => [dtype, end - begin]));
   }
 
   async close(): Promise<void> {

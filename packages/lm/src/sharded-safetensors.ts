@@ -3,7 +3,7 @@ import { isJsonObject, parseJsonObject, readBoundedFile } from './bounded-file.t
 import { ModelFormatError } from './errors.ts';
 import { refusePickle } from './pickle-refusal.ts';
 import { SafetensorsFile } from './safetensors-file.ts';
-import type { TensorSource } from './tensor-source.ts';
+import { sumBytes, type TensorSource } from './tensor-source.ts';
 
 const MAX_INDEX_BYTES = 32_000_000;
 /** Each shard is an open file. The largest models in circulation have fewer than 200. */
@@ -53,6 +53,10 @@ export class ShardedSafetensors implements TensorSource {
     const shard = this.entries.get(name);
     if (shard) return shard.read(name, shape);
     throw new ModelFormatError(`${this.file}: tensor "${name}" is missing`, { file: this.file, tensor: name });
+  }
+
+  bytesByType(): ReadonlyMap<string, number> {
+    return sumBytes(this.#shards.flatMap((shard) => [...shard.bytesByType()]));
   }
 
   async close(): Promise<void> {

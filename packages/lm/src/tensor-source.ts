@@ -8,7 +8,16 @@ export interface TensorSource {
   /** One tensor as float32, row-major. Throws ModelFormatError, naming file and tensor, when it is absent, of another
    *  shape, or holds a NaN or an infinity. */
   read(name: string, shape: readonly number[]): Promise<Float32Array>;
+  /** Bytes that the file's tensors take, by the type they are stored in. */
+  bytesByType(): ReadonlyMap<string, number>;
   close(): Promise<void>;
+}
+
+/** Adds up what several tensors take, by type. */
+export function sumBytes(tensors: Iterable<readonly [type: string, nBytes: number]>): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [type, nBytes] of tensors) sums.set(type, (sums.get(type) ?? 0) + nBytes);
+  return sums;
 }
 
 /** Throws ModelFormatError unless a tensor is there with the very shape that the configuration needs. */

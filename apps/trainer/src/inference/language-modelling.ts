@@ -32,16 +32,18 @@ export async function predictTokens(model: LanguageModel, request: PredictReques
   const batch = { tokenIds: Int32Array.from(tokenIds), batch: 1, seqLen: tokenIds.length };
   const residual = await model.finalResidual(batch);
   const { dModel, vocabSize } = model.config;
+  const textOf = (tokenId: number) => model.tokenizer.tokenText(tokenId);
   const positions: PredictResponse['positions'] = [];
   for (let first = 0; first < tokenIds.length; first += rowsAtOnce) {
     const rows = residual.subarray(first * dModel, (first + rowsAtOnce) * dModel);
     const nRows = rows.length / dModel;
     const logits = await model.normAndUnembed(rows, nRows);
     for (let r = 0; r < nRows; r++) {
-      positions.push({ top: likeliest(logits.subarray(r * vocabSize, (r + 1) * vocabSize), request.topK) });
+      const top = likeliest(logits.subarray(r * vocabSize, (r + 1) * vocabSize), request.topK);
+      positions.push({ top: top.map((token) => ({ ...token, text: textOf(token.tokenId) })) });
     }
   }
-  return { tokenIds, positions };
+  return { tokenIds, texts: tokenIds.map(textOf), positions };
 }
 
 /** Continues a prompt. */
@@ -93,7 +95,7 @@ function readPrompt(
 }
 
 /** The k largest of a row of logits, with ln softmax over the whole row, summed in float64. */
-function likeliest(logits: Float32Array, k: number): PredictResponse['positions'][number]['top'] {
+function likeliest(logits: Float32Array, k: number) {
   const ids: number[] = [];
   for (let id = 0; id < logits.length; id++) {
     if (ids.length === k && logits[id] <= logits[ids[k - 1]]) continue;

@@ -7,6 +7,7 @@ import type { DictionaryService } from './services/dictionaries/dictionaries.ts'
 import type { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
 import type { FeatureService } from './services/features.ts';
 import type { HealthService } from './services/health.ts';
+import type { ModelAdder } from './services/model-adder.ts';
 import type { ModelService } from './services/models.ts';
 import type { RunService } from './services/runs.ts';
 import type { SteeringService } from './services/steering.ts';
@@ -16,6 +17,7 @@ export interface ServerContext {
   db: Db;
   log: Log;
   store: Store;
+  adder: ModelAdder;
   models: ModelService;
   datasets: DatasetService;
   runs: RunService;

@@ -1,4 +1,5 @@
 import type { Db } from '@featurescope/db';
+import { HubClient } from '@featurescope/hub';
 import { Store } from '@featurescope/store';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
@@ -11,6 +12,7 @@ import { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts
 import { FeatureService } from './services/features.ts';
 import { HealthService } from './services/health.ts';
 import { createInferenceClient } from './services/inference-client.ts';
+import { ModelAdder } from './services/model-adder.ts';
 import { ModelService } from './services/models.ts';
 import { RunService } from './services/runs.ts';
 import { SteeringService } from './services/steering.ts';
@@ -19,7 +21,13 @@ import { Vocabularies } from './services/vocabularies.ts';
 export interface ContextOptions {
   env: Pick<
     Env,
-    'dataDirectory' | 'modelRoots' | 'dictionaryRoots' | 'bundledModelDirectory' | 'inferenceUrls' | 'inferenceSecret'
+    | 'dataDirectory'
+    | 'modelRoots'
+    | 'dictionaryRoots'
+    | 'hub'
+    | 'bundledModelDirectory'
+    | 'inferenceUrls'
+    | 'inferenceSecret'
   >;
   db: Db;
   queue: Queue;
@@ -32,9 +40,13 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
   const store = new Store(env.dataDirectory);
   const inference = createInferenceClient(env.inferenceUrls, env.inferenceSecret);
   const vocabularies = new Vocabularies();
+  const hub = new HubClient(env.hub);
+  const adder = new ModelAdder({ db, log, hub, roots: env.modelRoots });
   const models = new ModelService({
     db,
     log,
+    adder,
+    hub,
     roots: env.modelRoots,
     bundledDirectory: env.bundledModelDirectory,
     inference,
@@ -45,6 +57,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     db,
     log,
     store,
+    adder,
     models,
     runs,
     bundles: new BundleService({ db, store, runs, vocabularies }),

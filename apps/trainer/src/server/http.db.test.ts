@@ -37,6 +37,7 @@ describe('what the server says of itself', () => {
     ['/api/runs/nope', 'There is no run "nope"'],
     ['/api/runs/nope/features', 'There is no run "nope"'],
     ['/api/datasets/nope', 'There is no dataset "nope"'],
+    ['/api/models/nope', 'There is no model "nope"'],
     ['/api/steering/nope', 'There is no steering experiment "nope"'],
   ])('%s names the kind of thing that is missing', async (url, message) => {
     const method = url.startsWith('/api/datasets') ? 'DELETE' : 'GET';
@@ -56,9 +57,12 @@ describe('what the server says of itself', () => {
       '/api/dictionaries/uploads/{id}',
       '/api/health',
       '/api/models',
+      '/api/models/found',
+      '/api/models/inspect',
       '/api/models/{id}',
       '/api/models/{id}/generate',
       '/api/models/{id}/predict',
+      '/api/models/{id}/retry',
       '/api/runs',
       '/api/runs/estimate',
       '/api/runs/import',

@@ -52,10 +52,12 @@ test('predicts the next tokens after each token, as the model’s own logits hav
   const { vocabSize, bosTokenId } = model.config;
   expect(answer.tokenIds).toEqual([bosTokenId, ...model.tokenizer.encode(text)]);
   const seqLen = answer.tokenIds.length;
+  expect(answer.texts.slice(1).join('')).toBe(text);
   const { logits } = await model.run(
     { tokenIds: Int32Array.from(answer.tokenIds), batch: 1, seqLen },
     { logits: 'all' },
   );
+  const texts = Array.from({ length: vocabSize }, (_, id) => model.tokenizer.tokenText(id));
   await model.dispose();
   expect(answer.positions).toHaveLength(seqLen);
   answer.positions.forEach(({ top }, position) => {
@@ -63,6 +65,7 @@ test('predicts the next tokens after each token, as the model’s own logits hav
     const sorted = row.map((logit, tokenId) => ({ tokenId, logit })).sort((a, b) => b.logit - a.logit);
     expect(top.map(({ tokenId }) => tokenId)).toEqual(sorted.slice(0, 3).map(({ tokenId }) => tokenId));
     const normaliser = Math.log(row.reduce((sum, logit) => sum + Math.exp(logit), 0));
+    for (const { tokenId, text: shown } of top) expect(shown).toBe(texts[tokenId]);
     for (const { logit, logProbability } of top) expect(logProbability).toBeCloseTo(logit - normaliser, 5);
   });
 });

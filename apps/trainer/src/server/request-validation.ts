@@ -41,6 +41,7 @@ function lowerFirst(text: string): string {
 }
 
 const kinds: Record<string, string> = {
+  models: 'model',
   runs: 'run',
   datasets: 'dataset',
   dictionaries: 'upload',

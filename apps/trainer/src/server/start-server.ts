@@ -39,6 +39,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
   const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => endAbandonedSteering(db, log) });
+  await context.adder.resume();
   const stopping = new AbortController();
   const { bundledModelDirectory: directory, demo } = env;
   prepareFirstLook(context, { directory, demo, signal: stopping.signal }).catch((error) => {
@@ -48,7 +49,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
     port,
     async stop() {
       stopping.abort();
-      await Promise.all([app.close(), reconciliation.stop()]);
+      await Promise.all([app.close(), reconciliation.stop(), context.adder.close()]);
       await Promise.all([hub.close(), queue.stop()]);
       await db.close();
     },

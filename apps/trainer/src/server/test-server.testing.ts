@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createDb, type Db } from '@featurescope/db';
+import type { HubOptions } from '@featurescope/hub';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { type Queue, startQueue } from '../queue.ts';
@@ -31,6 +32,8 @@ export interface TestServerOptions {
   modelRoot?: string;
   guard?: Partial<ConstructorParameters<typeof RequestGuard>[0]>;
   webUrl?: string;
+  /** Instead of a hub that does not answer. */
+  hub?: Partial<HubOptions>;
 }
 
 /** The real server on the test file's own database, without a worker and without inference. */
@@ -46,7 +49,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     dataDirectory,
     modelRoots: [modelRoot],
     dictionaryRoots: [path.join(dataDirectory, 'dictionaries')],
-    bundledModelDirectory: path.join(modelRoot, 'tiny'),
+    bundledModelDirectory: path.join(modelRoot, options.modelRoot === undefined ? 'tiny' : 'featurescope-tiny'),
+    hub: {
+      endpoint: 'http://127.0.0.1:9',
+      token: null,
+      cacheDirectory: path.join(dataDirectory, 'hub'),
+      ...options.hub,
+    },
     inferenceUrls: options.inferenceUrls ?? [],
     inferenceSecret,
   };
@@ -67,6 +76,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     modelId: model.id,
     async close() {
       await app.close();
+      await context.adder.close();
       await hub.close();
       await queue.stop();
       await db.close();
@@ -75,12 +85,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-/** The server reads a model's configuration and tokenizer, and hashes its weights; it never opens them. */
+/** The server reads a model's configuration and tokenizer, hashes its weights and reads their header; never the tensors. */
 async function copyModelWithoutWeights(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
     await copyFile(path.join(bundledModel, file), path.join(directory, file));
-  await writeFile(path.join(directory, 'model.safetensors'), 'weights');
+  // A header of two bytes, "{}": no tensors.
+  await writeFile(path.join(directory, 'model.safetensors'), Buffer.from([2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d]));
 }
 
 export const jsonHeaders = { host: '127.0.0.1', 'content-type': 'application/json' };

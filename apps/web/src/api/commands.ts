@@ -6,7 +6,15 @@ import {
   createdSchema,
   type FeatureDetail,
   featureDetailSchema,
+  type GenerateResponse,
+  generateResponseSchema,
   type ImportRun,
+  type ModelInspection,
+  type ModelSource,
+  modelCreatedSchema,
+  modelInspectionSchema,
+  type PredictResponse,
+  predictResponseSchema,
   type RunEstimate,
   runEstimateSchema,
 } from '@featurescope/contracts';
@@ -22,6 +30,25 @@ export const estimateRun = (run: CreateRun, signal?: AbortSignal): Promise<RunEs
 export type RunAction = 'pause' | 'resume' | 'cancel';
 export const actOnRun = (runId: string, action: RunAction) => send(`/api/runs/${runId}/${action}`, { method: 'POST' });
 export const deleteRun = (runId: string) => send(`/api/runs/${runId}`, { method: 'DELETE' });
+
+export const inspectModel = (source: ModelSource, signal?: AbortSignal): Promise<ModelInspection> =>
+  call('/api/models/inspect', modelInspectionSchema, { method: 'POST', body: { source }, signal });
+export const addModel = (source: ModelSource) =>
+  call('/api/models', modelCreatedSchema, { method: 'POST', body: { source } });
+export const retryModel = (modelId: string) => send(`/api/models/${modelId}/retry`, { method: 'POST' });
+export const deleteModel = (modelId: string) => send(`/api/models/${modelId}`, { method: 'DELETE' });
+
+export const predictTokens = (
+  modelId: string,
+  request: { text: string; topK: number },
+  signal?: AbortSignal,
+): Promise<PredictResponse> =>
+  call(`/api/models/${modelId}/predict`, predictResponseSchema, { method: 'POST', body: request, signal });
+export const continueText = (
+  modelId: string,
+  request: { text: string; nTokens: number; temperature: number },
+): Promise<GenerateResponse> =>
+  call(`/api/models/${modelId}/generate`, generateResponseSchema, { method: 'POST', body: request });
 
 export const deleteDataset = (datasetId: string) => send(`/api/datasets/${datasetId}`, { method: 'DELETE' });
 

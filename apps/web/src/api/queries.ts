@@ -9,6 +9,7 @@ import {
   featureDetailSchema,
   featureDistributionSchema,
   featurePageSchema,
+  foundModelsSchema,
   healthSchema,
   modelListSchema,
   runListSchema,
@@ -33,6 +34,14 @@ export const modelsQuery = queryOptions({
   queryKey: ['models'],
   queryFn: async ({ signal }) => (await call('/api/models', modelListSchema, { signal })).models,
   staleTime: 60_000,
+  // Events tell how far an adding is; this is for what they did not reach.
+  refetchInterval: ({ state }) => (state.data?.some((model) => model.status === 'adding') ? 5_000 : false),
+});
+
+/** Models under the server's roots that were not added. */
+export const foundModelsQuery = queryOptions({
+  queryKey: ['models', 'found'],
+  queryFn: ({ signal }) => call('/api/models/found', foundModelsSchema, { signal }),
 });
 
 export const datasetsQuery = queryOptions({

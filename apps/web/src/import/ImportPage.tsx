@@ -15,6 +15,7 @@ export function ImportPage() {
   const retry = () => {
     for (const query of [models, datasets, found]) void query.refetch();
   };
+  const ready = models.data?.filter((model) => model.status === 'ready') ?? [];
   const loading = !models.data || !datasets.data || !found.data;
   return (
     <Page
@@ -29,12 +30,12 @@ export function ImportPage() {
           <Skeleton className="h-40 w-full" />
           <Skeleton className="h-32 w-full" />
         </div>
-      ) : models.data.length === 0 ? (
+      ) : ready.length === 0 ? (
         <EmptyState title="There is no model to put it to" action={<ButtonLink href="/models">Models</ButtonLink>}>
           A dictionary belongs to the model whose activations it was trained on. Add that model first.
         </EmptyState>
       ) : (
-        <ImportForm models={models.data} datasets={datasets.data} found={found.data} />
+        <ImportForm models={ready} datasets={datasets.data} found={found.data} />
       )}
     </Page>
   );

@@ -19,6 +19,7 @@ export function NewRunPage() {
     void models.refetch();
     void datasets.refetch();
   };
+  const ready = models.data?.filter((model) => model.status === 'ready') ?? [];
   const loading = !models.data || !datasets.data || (fromId !== null && from.isPending);
   return (
     <Page
@@ -37,16 +38,16 @@ export function NewRunPage() {
           <Skeleton className="h-32 w-full" />
           <Skeleton className="h-56 w-full" />
         </div>
-      ) : models.data.length === 0 ? (
+      ) : ready.length === 0 ? (
         <EmptyState title="There is no model to look at" action={<ButtonLink href="/models">Models</ButtonLink>}>
           The bundled model was not found. Start featurescope again from a complete copy.
         </EmptyState>
       ) : (
         <NewRunForm
           key={fromId}
-          models={models.data}
+          models={ready}
           datasets={datasets.data}
-          initial={initialDraft(models.data, datasets.data, from.data)}
+          initial={initialDraft(ready, datasets.data, from.data)}
         />
       )}
     </Page>

@@ -1,5 +1,5 @@
 import { ModelFormatError } from '../errors.ts';
-import type { TensorSource } from '../tensor-source.ts';
+import { sumBytes, type TensorSource } from '../tensor-source.ts';
 import { requireArchitecture } from './architecture.ts';
 import { GgufFile } from './gguf-file.ts';
 import { metadataReader } from './metadata-reader.ts';
@@ -65,6 +65,10 @@ export class GgufTensors implements TensorSource {
     }
     const values = await this.#gguf.read(stored.name, storedShape(stored.layout, shape));
     return restoreLayout(stored.layout, values, { shape, heads: this.#heads });
+  }
+
+  bytesByType(): ReadonlyMap<string, number> {
+    return sumBytes([...this.#gguf.tensors.values()].map(({ type, nBytes }) => [type.name, nBytes]));
   }
 
   async close(): Promise<void> {

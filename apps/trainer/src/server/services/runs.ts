@@ -170,9 +170,9 @@ export class RunService {
     };
   }
 
-  /** The model that a request's modelId names. Throws AppError unprocessable. */
+  /** The model that a request's modelId names. Throws AppError unprocessable, also while it is not ready. */
   findModel(modelId: string): Promise<ModelRow> {
-    return this.findNamed('modelId', modelId, (id) => this.options.models.find(id));
+    return this.findNamed('modelId', modelId, (id) => this.options.models.findReady(id));
   }
 
   /** The dataset that a request's datasetId names. Throws AppError unprocessable, also while it is not ready. */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { loadTokenizer, type Tokenizer } from '@featurescope/lm/tokenizer';
+import { isGguf } from './model-roots.ts';
 
 /** A model's tokens as people read and search them. */
 export interface Vocabulary {
@@ -16,7 +17,7 @@ export class Vocabularies {
   private readonly loaded = new Map<string, { stamp: string; vocabulary: Promise<Vocabulary> }>();
 
   async of(directory: string): Promise<Vocabulary> {
-    const { size, mtimeMs } = await stat(path.join(directory, 'tokenizer.json'));
+    const { size, mtimeMs } = await stat(isGguf(directory) ? directory : path.join(directory, 'tokenizer.json'));
     const stamp = `${size} ${mtimeMs}`;
     const known = this.loaded.get(directory);
     if (known?.stamp === stamp) return known.vocabulary;

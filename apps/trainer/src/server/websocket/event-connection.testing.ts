@@ -1,4 +1,10 @@
-import { type ClientMessage, type ServerMessage, type StoredEvent, serverMessageSchema } from '@featurescope/contracts';
+import {
+  type ClientMessage,
+  type ServerMessage,
+  type StoredEvent,
+  type Subject,
+  serverMessageSchema,
+} from '@featurescope/contracts';
 import { WebSocket } from 'ws';
 
 /** A client of /api/ws that remembers what it was sent, and when. */
@@ -35,7 +41,7 @@ export class EventConnection {
     this.socket.send(JSON.stringify(message));
   }
 
-  subscribe(id: string, afterSeq = 0, kind: 'run' | 'steering' = 'run'): void {
+  subscribe(id: string, afterSeq = 0, kind: Subject['kind'] = 'run'): void {
     this.send({ type: 'subscribe', subject: { kind, id }, afterSeq });
   }
 

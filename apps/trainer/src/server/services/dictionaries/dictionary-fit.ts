@@ -7,7 +7,7 @@ import {
 } from '@featurescope/contracts';
 import type { ModelRow } from '@featurescope/db';
 import type { DictionarySummary } from '../../dictionary-child/messages.ts';
-import { toModel } from '../models.ts';
+import { toModel } from '../model-view.ts';
 
 /** What a dictionary is to a model: which hooks it may belong to, what to mind, and what stands against it. hookName: the one that
  *  was asked for. location: the folders its files lay in, whose names may tell the hook. */
