@@ -58,6 +58,8 @@ test('deletes a model after its name was typed, and leaves its files to be added
   const dialog = page.getByRole('dialog', { name: 'Delete model' });
   await dialog.getByLabel(/Type/).fill('small-directory');
   await dialog.getByRole('button', { name: 'Delete model' }).click();
+  // While it is open, the page behind it is hidden from roles.
+  await expect(dialog).toBeHidden();
   await expect(panelOf(page, 'small-directory')).toHaveCount(0);
   const { models } = modelListSchema.parse(await (await page.request.get('/api/models')).json());
   expect(models.map((model) => model.name)).toEqual(['featurescope-tiny', 'small-file']);
