@@ -122,6 +122,8 @@ test('a run without features has no bundle, nor has one that does not exist', as
   expect((await get(`/api/runs/${crypto.randomUUID()}/bundle`)).json().error.code).toBe('not_found');
 });
 
+if (!python)
+  console.warn('Left out: a bundle read by pyarrow and SAELens; FEATURESCOPE_SAELENS_PYTHON names no Python.');
 /** FEATURESCOPE_SAELENS_PYTHON: sae-lens brings pyarrow with it. */
 test.skipIf(!python)(
   'pyarrow and SAELens read it',
