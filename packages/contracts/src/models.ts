@@ -105,7 +105,8 @@ export type FoundModels = z.infer<typeof foundModelsSchema>;
 
 export const maxPredictedTokens = 100;
 export const maxGeneratedTokens = 1000;
-const maxPromptTokens = 1_048_576;
+/** Attention's memory grows with the square of a prompt, and some models declare contexts of a hundred thousand tokens. */
+export const maxPromptTokens = 8192;
 
 /** A text, which gets the model's beginning-of-text token, or token ids, which are taken as they are. */
 const promptFields = {

@@ -81,10 +81,14 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     const row = await requireModel(db, modelId);
     return queue.run(() => models.use(row, (model) => predictTokens(model, asked)));
   });
-  app.post('/generate', async (request) => {
+  app.post('/generate', async (request, reply) => {
     const { modelId, ...asked } = generateBodySchema.parse(request.body);
+    // Whoever has given up waiting no longer holds a place.
+    const left = new AbortController();
+    reply.raw.once('close', () => left.abort(new AppError('inference_unavailable', 'The caller has left.')));
+    const signal = AbortSignal.any([stopping.signal, left.signal]);
     const row = await requireModel(db, modelId);
-    return queue.run(() => models.use(row, (model) => generateText(model, asked, stopping.signal)));
+    return queue.run(() => models.use(row, (model) => generateText(model, asked, signal)));
   });
   app.post('/explain', async (request) => {
     const { runId, featureIndex } = explainBodySchema.parse(request.body);

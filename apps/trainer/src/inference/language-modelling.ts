@@ -3,6 +3,7 @@ import {
   type GenerateResponse,
   generateRequestSchema,
   idSchema,
+  maxPromptTokens,
   type PredictRequest,
   type PredictResponse,
   predictRequestSchema,
@@ -72,14 +73,15 @@ function readPrompt(
 ): number[] {
   if (tokenIds === undefined) {
     const prompt = promptTokens(model, text ?? '', { field: 'text', room });
-    if (prompt.length > 0) return prompt;
-    throw new AppError(
-      'invalid_request',
-      'text is empty, and this model has no beginning-of-text token. Write a text.',
-      {
-        field: 'text',
-      },
-    );
+    if (prompt.length === 0) {
+      const message = 'text is empty, and this model has no beginning-of-text token. Write a text.';
+      throw new AppError('invalid_request', message, { field: 'text' });
+    }
+    if (prompt.length > maxPromptTokens) {
+      const message = `text has ${prompt.length} tokens; at most ${maxPromptTokens} are read at once. Shorten it.`;
+      throw new AppError('prompt_too_long', message, { field: 'text' });
+    }
+    return prompt;
   }
   const { vocabSize, contextSize } = model.config;
   const unknown = tokenIds.findIndex((tokenId) => tokenId >= vocabSize);
