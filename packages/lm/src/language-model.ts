@@ -6,6 +6,7 @@ import type { ModelConfig } from './model-config.ts';
 import type { OuterWeights } from './model-weights.ts';
 import type { NextTokenScorer, NextTokenScores } from './next-token-scorer.ts';
 import { checkTokenBatch, type TokenBatch } from './token-batch.ts';
+import type { TensorSource } from './tensor-source.ts';
 import type { TokenEmbedding } from './token-embedding.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { KvCache, layersNeeded, type Transformer } from './transformer.ts';
@@ -45,6 +46,8 @@ export type ScoreOptions = Pick<RunOptions, 'interventions' | 'from' | 'signal'>
 export interface LanguageModelParts {
   config: ModelConfig;
   tokenizer: Tokenizer;
+  /** Stays open: blocks are read again when they are cut apart. */
+  source: Pick<TensorSource, 'close'>;
   weights: OuterWeights;
   embedding: TokenEmbedding;
   transformer: Transformer;
@@ -171,6 +174,7 @@ export class LanguageModel {
     await this.#parts.transformer.dispose();
     await this.#parts.unembedding.dispose();
     await this.#parts.scorer.dispose();
+    await this.#parts.source.close();
   }
 
   async #forward(

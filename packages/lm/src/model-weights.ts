@@ -1,3 +1,4 @@
+import { isPacked, type PackedMatrix, selectRows } from './matrix.ts';
 import type { DescribedModel } from './model-config.ts';
 import { qkvRowOrder } from './qkv-rows.ts';
 import { type Linear, type NormWeights, TensorReader } from './tensor-reader.ts';
@@ -9,6 +10,8 @@ export interface OuterWeights {
   /** [contextSize, dModel], where the model has learnt positions. */
   positions?: Float32Array;
   unembedding: Float32Array;
+  /** The unembedding again, packed: for generation whose inputs are rounded. */
+  packedUnembedding?: PackedMatrix;
   finalNorm: NormWeights;
 }
 
@@ -34,14 +37,18 @@ type ReadModel = Pick<DescribedModel, 'description' | 'tensors'>;
 export async function readOuterWeights(
   source: TensorSource,
   { description, tensors }: ReadModel,
+  packedBits: 0 | PackedMatrix['bits'],
 ): Promise<OuterWeights> {
   const { vocabSize, dModel, contextSize, tiedEmbeddings } = description.shape;
-  const reader = new TensorReader(source, { prefix: '', optionalPrefix: tensors.optionalPrefix });
+  const reader = new TensorReader(source, { prefix: '', optionalPrefix: tensors.optionalPrefix, packedBits });
+  const unembedding = tiedEmbeddings ? tensors.embedding : tensors.unembedding;
+  const packed = packedBits > 0 ? await reader.matrix(`${unembedding}.weight`, [vocabSize, dModel]) : null;
   const embedding = await reader.values(`${tensors.embedding}.weight`, [vocabSize, dModel]);
   return {
     embedding,
     ...(tensors.positions && { positions: await reader.values(`${tensors.positions}.weight`, [contextSize, dModel]) }),
-    unembedding: tiedEmbeddings ? embedding : await reader.values(`${tensors.unembedding}.weight`, [vocabSize, dModel]),
+    unembedding: tiedEmbeddings ? embedding : await reader.values(`${unembedding}.weight`, [vocabSize, dModel]),
+    ...(packed && isPacked(packed) && { packedUnembedding: packed }),
     finalNorm: await reader.norm(tensors.finalNorm, dModel, description.norm),
   };
 }
@@ -50,7 +57,7 @@ export async function readOuterWeights(
 export async function readBlockWeights(
   source: TensorSource,
   { description, tensors }: ReadModel,
-  layer: number,
+  { layer, packedBits }: { layer: number; packedBits: 0 | PackedMatrix['bits'] },
 ): Promise<BlockWeights> {
   const { shape, norm, attention, mlp, postNorms } = description;
   const { dModel, nHeads, nKvHeads, headDim, dMlp } = shape;
@@ -58,6 +65,7 @@ export async function readBlockWeights(
     prefix: `${tensors.block.replace('{layer}', String(layer))}.`,
     optionalPrefix: tensors.optionalPrefix,
     transposed: tensors.transposed,
+    packedBits,
   });
   const optionalNorm = (name: string | undefined, wanted: boolean | undefined, size: number) =>
     wanted && name ? reader.norm(name, size, { ...norm, kind: 'rms' }) : undefined;
@@ -86,10 +94,7 @@ export async function readBlockWeights(
 /** Rows of a matrix and of its bias in another order. */
 function reordered(linear: Linear, order: Int32Array | null): Linear {
   if (!order) return linear;
-  const { weight, bias, columns } = linear;
-  const moved = new Float32Array(weight.length);
-  order.forEach((from, to) => {
-    moved.set(weight.subarray(from * columns, (from + 1) * columns), to * columns);
-  });
+  const { weight, bias, rows } = linear;
+  const moved = selectRows(weight, rows, order);
   return { ...linear, weight: moved, ...(bias && { bias: Float32Array.from(order, (from) => bias[from]) }) };
 }
