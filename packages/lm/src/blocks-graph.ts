@@ -72,7 +72,11 @@ class BlockGraph {
     const output = this.#own('resid_post');
     if (residual === 'parallel') {
       const mlpOut = this.#mlp(this.#norm(x, this.#own('mlp_in'), weights.mlpNorm));
-      return this.#graph.node('Add', [this.#graph.node('Add', [mlpOut, attentionOut], this.#own('written')), x], output);
+      return this.#graph.node(
+        'Add',
+        [this.#graph.node('Add', [mlpOut, attentionOut], this.#own('written')), x],
+        output,
+      );
     }
     const { sum, normed } = this.#addAndNorm(x, attentionOut);
     return this.#graph.node('Add', [sum, this.#mlp(normed)], output);

@@ -19,7 +19,10 @@ export type Matrix = Float32Array | PackedMatrix;
 export const isPacked = (matrix: Matrix): matrix is PackedMatrix => !(matrix instanceof Float32Array);
 
 /** An empty matrix for so many values. */
-export function packedMatrix(nValues: number, { bits, hasOffsets }: { bits: 4 | 8; hasOffsets: boolean }): PackedMatrix {
+export function packedMatrix(
+  nValues: number,
+  { bits, hasOffsets }: { bits: 4 | 8; hasOffsets: boolean },
+): PackedMatrix {
   const nBlocks = nValues / PACKED_BLOCK;
   return {
     bits,

@@ -90,7 +90,12 @@ function scoringGraph(description: Description, compared: boolean): OnnxGraph {
   const graph = new OnnxGraph();
   declareOuterWeights(graph, description);
   const labels = graph.input('labels', ['n', 1], 'int64');
-  const logProbs = graph.node('LogSoftmax', [addNormAndUnembed(graph, description, { prefix: '', axes: ['n'] })], 'log_probs', { axis: -1 });
+  const logProbs = graph.node(
+    'LogSoftmax',
+    [addNormAndUnembed(graph, description, { prefix: '', axes: ['n'] })],
+    'log_probs',
+    { axis: -1 },
+  );
   const chosen = graph.node('GatherElements', [logProbs, labels], 'chosen', { axis: 1 });
   graph.output(graph.node('Neg', [chosen], 'cross_entropy'), ['n', 1]);
   addTopToken(graph, logProbs, 'top');
