@@ -1,8 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Description } from './architectures/architecture.ts';
 import { blocksGraph } from './blocks-graph.ts';
-import { isPacked } from './matrix.ts';
-import type { BlockWeights } from './model-weights.ts';
+import { type BlockWeights, blockBytes } from './model-weights.ts';
 import { createSession } from './onnx-session.ts';
 
 /** Weights of a session of several blocks: while one is made they are in memory about four times. */
@@ -13,6 +12,12 @@ export interface Segment {
   firstLayer: number;
   endLayer: number;
   session: InferenceSession;
+}
+
+interface OwnSegment extends Segment {
+  weightBytes: number;
+  nUsers: number;
+  isReplaced: boolean;
 }
 
 /** Segments that stay usable until they are released. */
@@ -36,7 +41,7 @@ export interface BlockStackOptions {
  *  are read again; the results are the same to the bit. */
 export class BlockStack {
   readonly #options: BlockStackOptions;
-  #segments: (Segment & { nUsers: number; isReplaced: boolean })[] = [];
+  #segments: OwnSegment[] = [];
   /** Splits come one after another: two passes may want the same. */
   #splitting: Promise<unknown> = Promise.resolve();
 
@@ -48,6 +53,10 @@ export class BlockStack {
     const stack = new BlockStack(options);
     stack.#segments = await stack.#build(0, options.description.shape.nLayers, options.boundaries);
     return stack;
+  }
+
+  get weightBytes(): number {
+    return this.#segments.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   }
 
   /** Segments of exactly the blocks firstLayer to endLayer − 1, one of which begins at each of the boundaries among them. */
@@ -88,19 +97,20 @@ export class BlockStack {
 
   async #build(firstLayer: number, endLayer: number, boundaries: readonly number[]) {
     const { description, readBlock, threads, roundsInputs } = this.#options;
-    const segments: (Segment & { nUsers: number; isReplaced: boolean })[] = [];
+    const segments: OwnSegment[] = [];
     let blocks: { layer: number; weights: BlockWeights }[] = [];
     let nBytes = 0;
     const finish = async () => {
       const session = await createSession(blocksGraph(description, blocks, { roundsInputs }), threads);
       const { layer } = blocks[0];
-      segments.push({ firstLayer: layer, endLayer: layer + blocks.length, session, nUsers: 0, isReplaced: false });
+      const unused = { nUsers: 0, isReplaced: false };
+      segments.push({ firstLayer: layer, endLayer: layer + blocks.length, session, weightBytes: nBytes, ...unused });
       blocks = [];
       nBytes = 0;
     };
     for (let layer = firstLayer; layer < endLayer; layer++) {
       const weights = await readBlock(layer);
-      const size = sizeBytes(weights);
+      const size = blockBytes(weights);
       if (blocks.length > 0 && (boundaries.includes(layer) || nBytes + size > MAX_SEGMENT_BYTES)) await finish();
       blocks.push({ layer, weights });
       nBytes += size;
@@ -114,11 +124,4 @@ export class BlockStack {
     await this.#splitting;
     for (const { session } of this.#segments) await session.release();
   }
-}
-
-function sizeBytes({ qkv, attentionOut, gate, up, down }: BlockWeights): number {
-  return [qkv, attentionOut, gate, up, down]
-    .flatMap((linear) => linear?.weight ?? [])
-    .flatMap((matrix) => (isPacked(matrix) ? [matrix.codes, matrix.scales, matrix.offsets] : [matrix]))
-    .reduce((sum, values) => sum + (values?.byteLength ?? 0), 0);
 }

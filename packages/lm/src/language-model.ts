@@ -3,7 +3,7 @@ import { type GeneratedToken, type GenerateOptions, generateTokens } from './gen
 import { type HookPoint, hookNames, parseResidualHookName } from './hook-points.ts';
 import type { Intervention } from './intervention.ts';
 import type { ModelConfig } from './model-config.ts';
-import type { OuterWeights } from './model-weights.ts';
+import { type OuterWeights, outerBytes } from './model-weights.ts';
 import type { NextTokenScorer, NextTokenScores } from './next-token-scorer.ts';
 import type { TensorSource } from './tensor-source.ts';
 import { checkTokenBatch, type TokenBatch } from './token-batch.ts';
@@ -68,6 +68,12 @@ export class LanguageModel {
     this.tokenizer = parts.tokenizer;
     this.hookPoints = hookNames(parts.config);
     this.#parts = parts;
+  }
+
+  /** Bytes that the weights take in memory. */
+  get weightBytes(): number {
+    const { weights, transformer } = this.#parts;
+    return transformer.weightBytes + outerBytes(weights);
   }
 
   /** [vocabSize, dModel]; the embedding itself where they are tied. Not to be changed. */

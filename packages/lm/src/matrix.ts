@@ -18,6 +18,11 @@ export type Matrix = Float32Array | PackedMatrix;
 
 export const isPacked = (matrix: Matrix): matrix is PackedMatrix => !(matrix instanceof Float32Array);
 
+export function matrixBytes(matrix: Matrix): number {
+  if (!isPacked(matrix)) return matrix.byteLength;
+  return matrix.codes.byteLength + matrix.scales.byteLength + (matrix.offsets?.byteLength ?? 0);
+}
+
 /** An empty matrix for so many values. */
 export function packedMatrix(
   nValues: number,

@@ -1,4 +1,4 @@
-import { isPacked, type PackedMatrix, selectRows } from './matrix.ts';
+import { isPacked, matrixBytes, type PackedMatrix, selectRows } from './matrix.ts';
 import type { DescribedModel } from './model-config.ts';
 import { qkvRowOrder } from './qkv-rows.ts';
 import { type Linear, type NormWeights, TensorReader } from './tensor-reader.ts';
@@ -31,6 +31,19 @@ export interface BlockWeights {
   down: Linear;
   mlpPostNorm?: NormWeights;
 }
+
+/** Bytes of a block's matrices. */
+export function blockBytes({ qkv, attentionOut, gate, up, down }: BlockWeights): number {
+  return sum([qkv, attentionOut, gate, up, down].flatMap((linear) => (linear ? matrixBytes(linear.weight) : [])));
+}
+
+/** Bytes of the matrices outside the blocks, tied ones counted once. */
+export function outerBytes({ embedding, unembedding, packedUnembedding, positions }: OuterWeights): number {
+  const arrays = new Set([embedding, unembedding, ...(positions ? [positions] : [])]);
+  return sum(Array.from(arrays, matrixBytes)) + (packedUnembedding ? matrixBytes(packedUnembedding) : 0);
+}
+
+const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
 
 type ReadModel = Pick<DescribedModel, 'description' | 'tensors'>;
 

@@ -44,6 +44,7 @@ describe('a model whose 4-bit matrices stay packed', () => {
     expect(relativeError(packed.logits, expanded.logits)).toBeLessThan(2e-5);
     expect(relativeError(packed.lastLogits, expanded.lastLogits)).toBeLessThan(2e-5);
     expect(packed.written).toEqual(expanded.written);
+    expect(packed.weightBytes).toBeLessThan(0.5 * expanded.weightBytes);
     // Bits that differ show that it was computed in another way at all.
     expect(relativeError(packed.logits, expanded.logits)).toBeGreaterThan(0);
   });
@@ -76,8 +77,9 @@ async function outputsOf(options: LoadOptions) {
     written.push(token.tokenId);
     lastLogits = new Float32Array(token.logits);
   }
+  const { weightBytes } = model;
   await model.dispose();
-  return { logits, written, lastLogits };
+  return { logits, written, lastLogits, weightBytes };
 }
 
 const texts = () => ({
@@ -122,11 +124,13 @@ class TensorFile {
   #offset = 0;
   #state = 1;
 
-  add(name: string, type: string, shape: number[]): void {
-    const [typeId, { elements, bytes }] = [...TENSOR_TYPES].find(([, { name: known }]) => known === type) as never;
+  add(tensor: string, type: string, shape: number[]): void {
+    const known = [...TENSOR_TYPES].find(([, { name }]) => name === type);
+    if (!known) throw new Error(type);
+    const [typeId, { elements, bytes }] = known;
     const nBlocks = shape.reduce((product, size) => product * size, 1) / elements;
     const content = Buffer.concat(Array.from({ length: nBlocks }, () => this.#block(type, bytes)));
-    this.tensors.push({ name, sizes: [...shape].reverse(), typeId, offset: this.#offset });
+    this.tensors.push({ name: tensor, sizes: [...shape].reverse(), typeId, offset: this.#offset });
     const padding = (32 - (content.length % 32)) % 32;
     this.data.push(content, Buffer.alloc(padding));
     this.#offset += content.length + padding;

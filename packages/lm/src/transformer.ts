@@ -61,6 +61,10 @@ export class Transformer {
     this.#rotary = new RotaryTables(config, rope);
   }
 
+  get weightBytes(): number {
+    return this.#stack.weightBytes;
+  }
+
   /** Returns the residual stream that leaves the last of the blocks, and what was captured by hook name. */
   async forward(pass: ForwardPass): Promise<{ residual: Float32Array; captured: Record<string, Float32Array> }> {
     const { hooks, interventions, firstLayer, endLayer } = pass;
