@@ -18,7 +18,7 @@ const [N_TEXTS, LENGTH, N_AT] = [8, 512, 32];
 
 if (!isThere) console.warn(`SmolLM2's tests are left out: ${FILE} is not there. "pnpm fetch:smollm2" fetches it.`);
 
-describe.skipIf(!isThere)('SmolLM2-135M-Instruct', () => {
+describe.skipIf(!isThere)('SmolLM2-135M-Instruct', { timeout: 120_000 }, () => {
   let golden: Record<'token_ids' | 'at' | 'logits' | 'log_sum_exp', Float32Array>;
 
   beforeAll(async () => {
@@ -42,23 +42,22 @@ describe.skipIf(!isThere)('SmolLM2-135M-Instruct', () => {
   });
 
   it('predicts as the reference over 4,096 tokens', async () => {
-    const found = await compare({});
-    // At one position of the 4,096 torch itself is 5e-4 from its own result in float64.
+    const found = await compare({}, N_TEXTS);
     expect(found.largestDifference).toBeLessThan(2e-3);
     expect(found.largestLogSumExpDifference).toBeLessThan(2e-3);
     expect(found.top1Agreement).toBeGreaterThanOrEqual(0.999);
   });
 
   it('predicts the same with its 4-bit matrices packed', async () => {
-    const found = await compare({ weights: 'packed' });
-    expect(found.largestDifference).toBeLessThan(3e-3);
+    const found = await compare({ weights: 'packed' }, 2);
+    expect(found.largestDifference).toBeLessThan(1e-3);
     expect(found.top1Agreement).toBeGreaterThanOrEqual(0.999);
   });
 
-  async function compare(options: LoadOptions) {
+  async function compare(options: LoadOptions, nTexts: number) {
     const model = await loadModel(FILE, options);
     let [largestDifference, largestLogSumExpDifference, nAgree] = [0, 0, 0];
-    for (let text = 0; text < N_TEXTS; text++) {
+    for (let text = 0; text < nTexts; text++) {
       const tokenIds = Int32Array.from(golden.token_ids.subarray(text * LENGTH, (text + 1) * LENGTH));
       const { logits } = await model.run({ tokenIds, batch: 1, seqLen: LENGTH }, { logits: 'all' });
       for (let position = 0; position < LENGTH; position++) {
@@ -76,7 +75,7 @@ describe.skipIf(!isThere)('SmolLM2-135M-Instruct', () => {
       }
     }
     await model.dispose();
-    return { largestDifference, largestLogSumExpDifference, top1Agreement: nAgree / (N_TEXTS * LENGTH) };
+    return { largestDifference, largestLogSumExpDifference, top1Agreement: nAgree / (nTexts * LENGTH) };
   }
 });
 
