@@ -6,6 +6,7 @@ import { demoRun } from './suites/demo-run.ts';
 import { featureList } from './suites/feature-list.ts';
 import { indexing } from './suites/indexing.ts';
 import { languageModel } from './suites/language-model.ts';
+import { languageModelPeers } from './suites/language-model-peers.ts';
 import { liveClients } from './suites/live-clients.ts';
 import { saePeers } from './suites/sae-peers.ts';
 import { saeSteps } from './suites/sae-steps.ts';
@@ -13,7 +14,7 @@ import { saeSteps } from './suites/sae-steps.ts';
 /** These start the whole product and take minutes: they are measured when they are named. */
 const named = [demoRun, liveClients];
 const suites = [saeSteps, languageModel, indexing, featureList];
-const peers = [saePeers];
+const peers = [saePeers, languageModelPeers];
 const args = process.argv.slice(2);
 const asJson = args.includes('--json');
 const wanted = args.filter((arg) => !arg.startsWith('--'));

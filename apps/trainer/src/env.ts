@@ -41,6 +41,8 @@ const environmentSchema = z
     /** Further Host values under which the server may be reached, separated by commas. */
     FEATURESCOPE_HOSTS: list.default([]),
     FEATURESCOPE_TENSOR: z.enum(['native', 'wasm']).optional(),
+    /** What interactive requests do with matrices that a GGUF file has in few bits. */
+    FEATURESCOPE_GGUF_WEIGHTS: z.enum(['float32', 'packed', 'int8']).default('packed'),
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
@@ -92,6 +94,7 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
     token: data.FEATURESCOPE_TOKEN ?? null,
     extraHosts: data.FEATURESCOPE_HOSTS,
     tensor: data.FEATURESCOPE_TENSOR ?? null,
+    packedWeights: data.FEATURESCOPE_GGUF_WEIGHTS,
     isDevelopment: data.NODE_ENV === 'development',
     logLevel: data.LOG_LEVEL,
   };

@@ -17,7 +17,8 @@ const db = createDb(env.databaseUrl, {
 const { name, library, threads, reason } = await initTensor(env.tensor ? { backend: env.tensor } : {});
 const tensor: TensorBackend = { name, library, threads, matmulGflops: measureMatmul(), reason: reason ?? null };
 const store = new Store(env.dataDirectory);
-const app = await buildInferenceApp({ db, store, log, secret: env.inferenceSecret, tensor: () => tensor });
+const { inferenceSecret: secret, packedWeights } = env;
+const app = await buildInferenceApp({ db, store, log, secret, packedWeights, tensor: () => tensor });
 await app.listen({ host: env.host, port: env.port });
 const { port } = app.server.address() as AddressInfo;
 log.info({ port, tensor }, 'inference is ready');

@@ -38,6 +38,7 @@ TEXTS = [
     "if x != y: // comment\n\treturn a/b;\n",
     "!!! ... ??? ((( /// \n///\n",
     "a\u0301 e\u0308 ﬁ ② ⅷ ٣٤",
+    "①① ①\t①\n  ½x² ⅷⅷ",
     "\u0000\u0001 control \u200b zero width \u3000 wide",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
 ]

@@ -3,8 +3,9 @@ import { type GeneratedToken, type GenerateOptions, generateTokens } from './gen
 import { type HookPoint, hookNames, parseResidualHookName } from './hook-points.ts';
 import type { Intervention } from './intervention.ts';
 import type { ModelConfig } from './model-config.ts';
-import type { OuterWeights } from './model-weights.ts';
+import { type OuterWeights, outerBytes } from './model-weights.ts';
 import type { NextTokenScorer, NextTokenScores } from './next-token-scorer.ts';
+import type { TensorSource } from './tensor-source.ts';
 import { checkTokenBatch, type TokenBatch } from './token-batch.ts';
 import type { TokenEmbedding } from './token-embedding.ts';
 import type { Tokenizer } from './tokenizer.ts';
@@ -45,6 +46,8 @@ export type ScoreOptions = Pick<RunOptions, 'interventions' | 'from' | 'signal'>
 export interface LanguageModelParts {
   config: ModelConfig;
   tokenizer: Tokenizer;
+  /** Stays open: blocks are read again when they are cut apart. */
+  source: Pick<TensorSource, 'close'>;
   weights: OuterWeights;
   embedding: TokenEmbedding;
   transformer: Transformer;
@@ -65,6 +68,12 @@ export class LanguageModel {
     this.tokenizer = parts.tokenizer;
     this.hookPoints = hookNames(parts.config);
     this.#parts = parts;
+  }
+
+  /** Bytes that the weights take in memory. */
+  get weightBytes(): number {
+    const { weights, transformer } = this.#parts;
+    return transformer.weightBytes + outerBytes(weights);
   }
 
   /** [vocabSize, dModel]; the embedding itself where they are tied. Not to be changed. */
@@ -171,6 +180,7 @@ export class LanguageModel {
     await this.#parts.transformer.dispose();
     await this.#parts.unembedding.dispose();
     await this.#parts.scorer.dispose();
+    await this.#parts.source.close();
   }
 
   async #forward(

@@ -1,3 +1,4 @@
+import { isPacked, matrixBytes, type PackedMatrix, selectRows } from './matrix.ts';
 import type { DescribedModel } from './model-config.ts';
 import { qkvRowOrder } from './qkv-rows.ts';
 import { type Linear, type NormWeights, TensorReader } from './tensor-reader.ts';
@@ -9,6 +10,8 @@ export interface OuterWeights {
   /** [contextSize, dModel], where the model has learnt positions. */
   positions?: Float32Array;
   unembedding: Float32Array;
+  /** The unembedding again, packed: for generation whose inputs are rounded. */
+  packedUnembedding?: PackedMatrix;
   finalNorm: NormWeights;
 }
 
@@ -29,19 +32,36 @@ export interface BlockWeights {
   mlpPostNorm?: NormWeights;
 }
 
+/** Bytes of a block's matrices. */
+export function blockBytes({ qkv, attentionOut, gate, up, down }: BlockWeights): number {
+  return sum([qkv, attentionOut, gate, up, down].flatMap((linear) => (linear ? matrixBytes(linear.weight) : [])));
+}
+
+/** Bytes of the matrices outside the blocks, tied ones counted once. */
+export function outerBytes({ embedding, unembedding, packedUnembedding, positions }: OuterWeights): number {
+  const arrays = new Set([embedding, unembedding, ...(positions ? [positions] : [])]);
+  return sum(Array.from(arrays, matrixBytes)) + (packedUnembedding ? matrixBytes(packedUnembedding) : 0);
+}
+
+const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+
 type ReadModel = Pick<DescribedModel, 'description' | 'tensors'>;
 
 export async function readOuterWeights(
   source: TensorSource,
   { description, tensors }: ReadModel,
+  packedBits: 0 | PackedMatrix['bits'],
 ): Promise<OuterWeights> {
   const { vocabSize, dModel, contextSize, tiedEmbeddings } = description.shape;
-  const reader = new TensorReader(source, { prefix: '', optionalPrefix: tensors.optionalPrefix });
+  const reader = new TensorReader(source, { prefix: '', optionalPrefix: tensors.optionalPrefix, packedBits });
+  const unembedding = tiedEmbeddings ? tensors.embedding : tensors.unembedding;
+  const packed = packedBits > 0 ? await reader.matrix(`${unembedding}.weight`, [vocabSize, dModel]) : null;
   const embedding = await reader.values(`${tensors.embedding}.weight`, [vocabSize, dModel]);
   return {
     embedding,
     ...(tensors.positions && { positions: await reader.values(`${tensors.positions}.weight`, [contextSize, dModel]) }),
-    unembedding: tiedEmbeddings ? embedding : await reader.values(`${tensors.unembedding}.weight`, [vocabSize, dModel]),
+    unembedding: tiedEmbeddings ? embedding : await reader.values(`${unembedding}.weight`, [vocabSize, dModel]),
+    ...(packed && isPacked(packed) && { packedUnembedding: packed }),
     finalNorm: await reader.norm(tensors.finalNorm, dModel, description.norm),
   };
 }
@@ -50,7 +70,7 @@ export async function readOuterWeights(
 export async function readBlockWeights(
   source: TensorSource,
   { description, tensors }: ReadModel,
-  layer: number,
+  { layer, packedBits }: { layer: number; packedBits: 0 | PackedMatrix['bits'] },
 ): Promise<BlockWeights> {
   const { shape, norm, attention, mlp, postNorms } = description;
   const { dModel, nHeads, nKvHeads, headDim, dMlp } = shape;
@@ -58,6 +78,7 @@ export async function readBlockWeights(
     prefix: `${tensors.block.replace('{layer}', String(layer))}.`,
     optionalPrefix: tensors.optionalPrefix,
     transposed: tensors.transposed,
+    packedBits,
   });
   const optionalNorm = (name: string | undefined, wanted: boolean | undefined, size: number) =>
     wanted && name ? reader.norm(name, size, { ...norm, kind: 'rms' }) : undefined;
@@ -86,10 +107,7 @@ export async function readBlockWeights(
 /** Rows of a matrix and of its bias in another order. */
 function reordered(linear: Linear, order: Int32Array | null): Linear {
   if (!order) return linear;
-  const { weight, bias, columns } = linear;
-  const moved = new Float32Array(weight.length);
-  order.forEach((from, to) => {
-    moved.set(weight.subarray(from * columns, (from + 1) * columns), to * columns);
-  });
+  const { weight, bias, rows } = linear;
+  const moved = selectRows(weight, rows, order);
   return { ...linear, weight: moved, ...(bias && { bias: Float32Array.from(order, (from) => bias[from]) }) };
 }

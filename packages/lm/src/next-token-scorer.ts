@@ -90,12 +90,17 @@ function scoringGraph(description: Description, compared: boolean): OnnxGraph {
   const graph = new OnnxGraph();
   declareOuterWeights(graph, description);
   const labels = graph.input('labels', ['n', 1], 'int64');
-  const logProbs = graph.node('LogSoftmax', [addNormAndUnembed(graph, description, '')], 'log_probs', { axis: -1 });
+  const logProbs = graph.node(
+    'LogSoftmax',
+    [addNormAndUnembed(graph, description, { prefix: '', axes: ['n'] })],
+    'log_probs',
+    { axis: -1 },
+  );
   const chosen = graph.node('GatherElements', [logProbs, labels], 'chosen', { axis: 1 });
   graph.output(graph.node('Neg', [chosen], 'cross_entropy'), ['n', 1]);
   addTopToken(graph, logProbs, 'top');
   if (compared) {
-    const referenceLogits = addNormAndUnembed(graph, description, 'reference_');
+    const referenceLogits = addNormAndUnembed(graph, description, { prefix: 'reference_', axes: ['n'] });
     const reference = graph.node('LogSoftmax', [referenceLogits], 'reference_log_probs', { axis: -1 });
     const difference = graph.node('Sub', [reference, logProbs], 'difference');
     const weighted = graph.node('Mul', [graph.node('Exp', [reference], 'probs'), difference], 'weighted');

@@ -1,15 +1,20 @@
 import { createRequire } from 'node:module';
 import type { onnx as OnnxNamespace } from 'onnx-proto';
+import { PACKED_BLOCK, type PackedMatrix } from './matrix.ts';
 
 // The package is CommonJS whose exports Node cannot list ahead of time, so a named ESM import of it fails.
 const { onnx } = createRequire(import.meta.url)('onnx-proto') as { onnx: typeof OnnxNamespace };
 
 /** Numbers as ONNX's TensorProto.DataType has them. */
-const DATA_TYPES = { float32: 1, int32: 6, int64: 7 } as const;
+const DATA_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;
 const IR_VERSION = 8;
 const OPSET_VERSION = 17;
+
+/** MatMulNBits' accuracy levels: what the inputs are rounded to. */
+const FLOAT32_PRODUCTS = 1;
+const INTEGER_PRODUCTS = 4;
 
 /** Operators of ONNX Runtime's own domain that the graphs use. */
 const MICROSOFT_OPERATORS = new Set([
@@ -17,6 +22,7 @@ const MICROSOFT_OPERATORS = new Set([
   'FusedMatMul',
   'Gelu',
   'GroupQueryAttention',
+  'MatMulNBits',
   'QuickGelu',
   'SkipLayerNormalization',
   'SkipSimplifiedLayerNormalization',
@@ -36,6 +42,7 @@ export class OnnxGraph {
   readonly #inputs: OnnxNamespace.IValueInfoProto[] = [];
   readonly #outputs: OnnxNamespace.IValueInfoProto[] = [];
   readonly #weights: OnnxNamespace.ITensorProto[] = [];
+  readonly #blockSums = new Map<string, string>();
 
   input(name: string, shape: readonly Dimension[], type: DataType = 'float32'): string {
     this.#inputs.push(valueInfo(name, shape, type));
@@ -48,9 +55,10 @@ export class OnnxGraph {
   }
 
   /** A constant, row-major. */
-  weight(name: string, shape: readonly number[], values: Float32Array): string {
+  weight(name: string, shape: readonly number[], values: Float32Array | Uint8Array): string {
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.#weights.push({ name, dims: [...shape], dataType: DATA_TYPES.float32, rawData });
+    const dataType = values instanceof Float32Array ? DATA_TYPES.float32 : DATA_TYPES.uint8;
+    this.#weights.push({ name, dims: [...shape], dataType, rawData });
     return name;
   }
 
@@ -86,6 +94,42 @@ export class OnnxGraph {
   /** x · weightᵀ, the form in which linear layers are stored: weight is [width out, width in]. */
   linear(x: string, weight: string, output: string): string {
     return this.node('FusedMatMul', [x, weight], output, { transB: 1 });
+  }
+
+  /** x · weightᵀ for a packed weight [rows, columns]. roundsInputs: x is rounded to 8 bits, with a scale for each block of
+   *  32, and the products are those of integers: faster, and not exact. */
+  packedLinear(
+    x: string,
+    { bits, codes, scales, offsets }: PackedMatrix,
+    { rows, columns, roundsInputs, output }: { rows: number; columns: number; roundsInputs: boolean; output: string },
+  ): string {
+    const nBlocks = columns / PACKED_BLOCK;
+    const inputs = [
+      x,
+      this.weight(`${output}_codes`, [rows, nBlocks, codes.length / (rows * nBlocks)], codes),
+      this.weight(`${output}_scales`, [rows * nBlocks], scales),
+    ];
+    const product = this.node('MatMulNBits', inputs, offsets ? `${output}_scaled` : output, {
+      ...{ K: columns, N: rows, bits, block_size: PACKED_BLOCK },
+      accuracy_level: roundsInputs ? INTEGER_PRODUCTS : FLOAT32_PRODUCTS,
+    });
+    if (!offsets) return product;
+    // An offset is the same for a whole block, so it multiplies the block's sum: a 32nd of the work. As the operator's
+    // own zero points, which must be float32 then, it would take the operator off its fast path.
+    const matrix = this.weight(`${output}_offsets`, [rows, nBlocks], offsets);
+    return this.node('Add', [product, this.linear(this.#sumsOfBlocks(x, nBlocks), matrix, `${output}_offset`)], output);
+  }
+
+  /** The sums of the 32 values of each block: [batch, seq, columns] → [batch, seq, nBlocks]. */
+  #sumsOfBlocks(x: string, nBlocks: number): string {
+    const known = this.#blockSums.get(x);
+    if (known) return known;
+    const shape = this.integers(`${x}_block_shape`, [0, 0, nBlocks, PACKED_BLOCK]);
+    const blocks = this.node('Reshape', [x, shape], `${x}_blocks`);
+    const axis = this.integers(`${x}_block_axis`, [3]);
+    const sums = this.node('ReduceSum', [blocks, axis], `${x}_block_sums`, { keepdims: 0 });
+    this.#blockSums.set(x, sums);
+    return sums;
   }
 
   /** Over the last axis. Without bias x / √(mean x² + epsilon) · gain, with one (x − mean) / √(variance + epsilon) · gain + bias. */

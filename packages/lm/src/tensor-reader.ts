@@ -1,12 +1,13 @@
 import type { NormKind } from './architectures/architecture.ts';
 import { ModelFormatError } from './errors.ts';
+import { concatenate, type Matrix, type PackedMatrix, sliceRows, stackRows } from './matrix.ts';
 import type { TensorSource } from './tensor-source.ts';
 
 /** x · weightᵀ + bias. weight: [rows, columns]; bias: [rows]. */
 export interface Linear {
   rows: number;
   columns: number;
-  weight: Float32Array;
+  weight: Matrix;
   bias?: Float32Array;
 }
 
@@ -28,6 +29,8 @@ interface ReaderOptions {
   optionalPrefix?: string;
   /** Matrices are stored [columns, rows]. */
   transposed?: boolean;
+  /** Matrices stay packed in at most so many bits where the file has them so; 0: all are expanded. */
+  packedBits?: 0 | PackedMatrix['bits'];
 }
 
 /** Reads layers by the names that an architecture gives them. */
@@ -42,6 +45,13 @@ export class TensorReader {
 
   values(name: string, shape: readonly number[]): Promise<Float32Array> {
     return this.#source.read(this.#storedName(name), shape);
+  }
+
+  /** Packed where that is wanted and the file has it so. */
+  async matrix(name: string, shape: readonly [number, number]): Promise<Matrix> {
+    const { packedBits = 0 } = this.#options;
+    const packed = packedBits ? await this.#source.readPacked?.(this.#storedName(name), shape, packedBits) : null;
+    return packed ?? this.values(name, shape);
   }
 
   async norm(name: string, size: number, { kind, gainOffset }: NormKind): Promise<NormWeights> {
@@ -62,7 +72,7 @@ export class TensorReader {
     }
     const weight = this.#options.transposed
       ? transpose(await this.values(`${name}.weight`, [columns, rows]), rows, columns)
-      : await this.values(`${name}.weight`, [rows, columns]);
+      : await this.matrix(`${name}.weight`, [rows, columns]);
     return { rows, columns, weight, ...(bias && { bias: await this.values(biasName, [rows]) }) };
   }
 
@@ -73,7 +83,7 @@ export class TensorReader {
     return {
       rows: sum(rows),
       columns: options.columns,
-      weight: concatenate(parts.map(({ weight }) => weight)),
+      weight: stackRows(parts.map(({ weight }) => weight)),
       ...(options.bias && { bias: concatenate(parts.map(({ bias }) => bias as Float32Array)) }),
     };
   }
@@ -96,12 +106,12 @@ export class TensorReader {
 }
 
 /** A matrix cut into matrices of so many rows: views, nothing is copied. */
-export function rowsOf({ weight, columns, bias }: Linear, sizes: readonly number[]): Linear[] {
+export function rowsOf({ weight, rows: nRows, columns, bias }: Linear, sizes: readonly number[]): Linear[] {
   let begin = 0;
   return sizes.map((rows) => {
     const end = begin + rows;
     const ownBias = bias && { bias: bias.subarray(begin, end) };
-    const part = { rows, columns, weight: weight.subarray(begin * columns, end * columns), ...ownBias };
+    const part = { rows, columns, weight: sliceRows(weight, nRows, [begin, end]), ...ownBias };
     begin = end;
     return part;
   });
@@ -118,14 +128,4 @@ function transpose(stored: Float32Array, rows: number, columns: number): Float32
     for (let row = 0; row < rows; row++) result[row * columns + column] = stored[column * rows + row];
   }
   return result;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(sum(parts.map((part) => part.length)));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 import { ModelFormatError } from './errors.ts';
+import type { PackedMatrix } from './matrix.ts';
 
 /** Named weights in the layout of a Hugging Face checkpoint, read one at a time, whatever file they come from. */
 export interface TensorSource {
@@ -8,6 +9,9 @@ export interface TensorSource {
   /** One tensor as float32, row-major. Throws ModelFormatError, naming file and tensor, when it is absent, of another
    *  shape, or holds a NaN or an infinity. */
   read(name: string, shape: readonly number[]): Promise<Float32Array>;
+  /** A matrix packed as the file has it; null where it has it in more than maxBits bits, or not in rows of blocks. Absent
+   *  where no file of the kind has such. Throws as `read` does. */
+  readPacked?(name: string, shape: readonly number[], maxBits: PackedMatrix['bits']): Promise<PackedMatrix | null>;
   /** Bytes that the file's tensors take, by the type they are stored in. */
   bytesByType(): ReadonlyMap<string, number>;
   close(): Promise<void>;

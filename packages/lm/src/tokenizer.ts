@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { isJsonObject, parseJsonObject, readBoundedFile } from './bounded-file.ts';
+import { withDigitsSpelledOut } from './digits-rule.ts';
 import { InvalidInputError, ModelFormatError } from './errors.ts';
 import { findGguf } from './gguf/find-gguf.ts';
 import { readGgufTokenizer, type TokenizerDescription } from './gguf/gguf-tokenizer.ts';
@@ -56,7 +57,7 @@ function createTokenizer(parts: TokenizerDescription & { file: string; bytes: Ui
   const hash = createHash('sha256').update(bytes).digest('hex');
   checkTokenizerJson(json, file);
   try {
-    return new ByteExactTokenizer({ json, config, file }, hash);
+    return new ByteExactTokenizer({ json: withDigitsSpelledOut(json), config, file }, hash);
   } catch (cause) {
     if (cause instanceof ModelFormatError) throw cause;
     throw new ModelFormatError(`${file} is not usable: ${(cause as Error).message}`, { file }, cause);

@@ -1,4 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { BlockStack, Segment } from './block-stack.ts';
+import { blockValue } from './blocks-graph.ts';
 import { INNER_HOOKS, type InnerHook, parseHookName } from './hook-points.ts';
 import type { Intervention } from './intervention.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -7,10 +9,10 @@ import { ResidualHooks } from './residual-hooks.ts';
 import type { RopeConfig } from './rope.ts';
 import { RotaryTables } from './rotary-tables.ts';
 
-/** Positions a block runs on at once. */
+/** Positions that blocks run on at once. */
 const SLICE_POSITIONS = 512;
 
-/** What one block is to do: residual is [batch, seqLen, dModel]; outputs names graph outputs. */
+/** What one segment is to do: residual is [batch, seqLen, dModel]; outputs names graph outputs. */
 interface Chunk {
   residual: Float32Array;
   batch: number;
@@ -46,21 +48,39 @@ export interface ForwardPass {
   signal?: AbortSignal;
 }
 
-/** The stack of blocks, one runtime session each; the residual stream passes between them as a Float32Array. */
+/** Passes through the blocks; the residual stream leaves the runtime as a Float32Array where it is read or changed. */
 export class Transformer {
   readonly #config: ModelConfig;
-  readonly #sessions: readonly InferenceSession[];
+  readonly #stack: BlockStack;
   readonly #rotary: RotaryTables;
 
   /** rope: each block's rotary settings; absent, blocks are told nothing about positions. */
-  constructor(config: ModelConfig, sessions: readonly InferenceSession[], rope?: (layer: number) => RopeConfig) {
+  constructor(config: ModelConfig, stack: BlockStack, rope?: (layer: number) => RopeConfig) {
     this.#config = config;
-    this.#sessions = sessions;
+    this.#stack = stack;
     this.#rotary = new RotaryTables(config, rope);
+  }
+
+  get weightBytes(): number {
+    return this.#stack.weightBytes;
   }
 
   /** Returns the residual stream that leaves the last of the blocks, and what was captured by hook name. */
   async forward(pass: ForwardPass): Promise<{ residual: Float32Array; captured: Record<string, Float32Array> }> {
+    const { hooks, interventions, firstLayer, endLayer } = pass;
+    const names = [...hooks, ...interventions.map(({ hookName }) => hookName)];
+    const held = await this.#stack.hold(firstLayer, endLayer, boundaries(names, this.#config));
+    try {
+      return await this.#run(pass, held.segments);
+    } finally {
+      held.release();
+    }
+  }
+
+  async #run(
+    pass: ForwardPass,
+    segments: readonly Segment[],
+  ): Promise<{ residual: Float32Array; captured: Record<string, Float32Array> }> {
     const { batch, seqLen, lengths, cache, hooks } = pass;
     const { dModel, nLayers } = this.#config;
     const startPosition = cache?.nPositions ?? 0;
@@ -73,14 +93,18 @@ export class Transformer {
     });
     let residual = pass.residual;
     await residualHooks.visit(pass.entryNames, residual);
-    for (let layer = pass.firstLayer; layer < pass.endLayer; layer++) {
+    for (const segment of segments) {
       pass.signal?.throwIfAborted();
+      const layer = segment.endLayer - 1;
       const inner = innerHooksOf(layer, hooks);
-      const outputs = ['resid_post', ...inner.map((hook) => INNER_HOOKS[hook])];
+      const residPost = blockValue(layer, 'resid_post');
+      const outputs = [residPost, ...inner.map((hook) => blockValue(layer, INNER_HOOKS[hook]))];
       const chunk = { residual, batch, seqLen, outputs };
-      const values = cache ? await this.#extend(layer, chunk, cache) : await this.#runInSlices(layer, chunk);
-      for (const hook of inner) residualHooks.captured[`blocks.${layer}.${hook}`] = values[INNER_HOOKS[hook]];
-      residual = values.resid_post;
+      const values = cache ? await this.#extend(segment, chunk, cache) : await this.#runInSlices(segment, chunk);
+      for (const hook of inner) {
+        residualHooks.captured[`blocks.${layer}.${hook}`] = values[blockValue(layer, INNER_HOOKS[hook])];
+      }
+      residual = values[residPost];
       const isEntered = layer + 1 < nLayers;
       const names = [`blocks.${layer}.hook_resid_post`, ...(isEntered ? [`blocks.${layer + 1}.hook_resid_pre`] : [])];
       await residualHooks.visit(names, residual);
@@ -89,29 +113,39 @@ export class Transformer {
     return { residual, captured: residualHooks.captured };
   }
 
-  /** One block on positions that follow those in the cache, which it extends. */
-  async #extend(layer: number, { residual, batch, seqLen, outputs }: Chunk, cache: KvCache): Promise<Values> {
-    const past = cache.blocks[layer];
-    const feeds = this.#feeds(layer, residual, { batch, seqLen, startPosition: cache.nPositions });
-    const produced = await this.#sessions[layer].run(
-      { ...feeds, ...(past && { past_key: past.key, past_value: past.value }) },
-      [...outputs, 'present_key', 'present_value'],
-    );
-    cache.blocks[layer] = { key: produced.present_key, value: produced.present_value };
+  /** One segment on positions that follow those in the cache, which it extends. */
+  async #extend(segment: Segment, { residual, batch, seqLen, outputs }: Chunk, cache: KvCache): Promise<Values> {
+    const { session } = segment;
+    const feeds = this.#feeds(segment, residual, { batch, seqLen, startPosition: cache.nPositions });
+    const layers = layersOf(segment);
+    for (const layer of layers) {
+      const past = cache.blocks[layer];
+      if (!past) continue;
+      feeds[blockValue(layer, 'past_key')] = past.key;
+      feeds[blockValue(layer, 'past_value')] = past.value;
+    }
+    const present = layers.flatMap((layer) => [blockValue(layer, 'present_key'), blockValue(layer, 'present_value')]);
+    const produced = await session.run(feeds, [...outputs, ...present]);
+    for (const layer of layers) {
+      cache.blocks[layer] = {
+        key: produced[blockValue(layer, 'present_key')],
+        value: produced[blockValue(layer, 'present_value')],
+      };
+    }
     return valuesOf(produced, outputs);
   }
 
-  /** One block on whole texts, some at a time: about a fifth faster than all at once, because what lies between the
+  /** One segment on whole texts, some at a time: about a fifth faster than all at once, because what lies between the
    *  operators stays in the processor's cache, and memory does not grow with the batch. */
-  async #runInSlices(layer: number, { residual, batch, seqLen, outputs }: Chunk): Promise<Values> {
+  async #runInSlices(segment: Segment, { residual, batch, seqLen, outputs }: Chunk): Promise<Values> {
     const sliceTexts = Math.max(1, Math.floor(SLICE_POSITIONS / seqLen));
     const textWidth = seqLen * this.#config.dModel;
     const whole: Values = {};
     for (let begin = 0; begin < batch; begin += sliceTexts) {
       const size = Math.min(sliceTexts, batch - begin);
       const texts = residual.subarray(begin * textWidth, (begin + size) * textWidth);
-      const feeds = this.#feeds(layer, texts, { batch: size, seqLen, startPosition: 0 });
-      const slice = valuesOf(await this.#sessions[layer].run(feeds, outputs), outputs);
+      const feeds = this.#feeds(segment, texts, { batch: size, seqLen, startPosition: 0 });
+      const slice = valuesOf(await segment.session.run(feeds, outputs), outputs);
       if (size === batch) return slice;
       for (const [name, values] of Object.entries(slice)) {
         const perText = values.length / size;
@@ -122,30 +156,36 @@ export class Transformer {
     return whole;
   }
 
-  /** A block's inputs. Padding is on the right and attention is causal, so real positions never see it: every text may
-   *  claim the full length. */
+  /** A segment's inputs, with nothing in the past. Padding is on the right and attention is causal, so real positions
+   *  never see it: every text may claim the full length. */
   #feeds(
-    layer: number,
+    segment: Segment,
     residual: Float32Array,
     at: { batch: number; seqLen: number; startPosition: number },
   ): Record<string, Tensor> {
     const { nKvHeads, headDim, dModel } = this.#config;
     const total = at.startPosition + at.seqLen;
     const nothing = float32Tensor(new Float32Array(0), [at.batch, nKvHeads, 0, headDim]);
-    return {
+    const feeds: Record<string, Tensor> = {
       residual: float32Tensor(residual, [at.batch, at.seqLen, dModel]),
-      past_key: nothing,
-      past_value: nothing,
       last_position: int32Tensor(new Int32Array(at.batch).fill(total - 1), [at.batch]),
       total_positions: int32Tensor(Int32Array.of(total), []),
-      ...this.#rotary.of(layer, total),
     };
+    for (const layer of layersOf(segment)) {
+      feeds[blockValue(layer, 'past_key')] = nothing;
+      feeds[blockValue(layer, 'past_value')] = nothing;
+      Object.assign(feeds, this.#rotary.of(layer, total));
+    }
+    return feeds;
   }
 
   async dispose(): Promise<void> {
-    for (const session of this.#sessions) await session.release();
+    await this.#stack.dispose();
   }
 }
+
+const layersOf = ({ firstLayer, endLayer }: Segment) =>
+  Array.from({ length: endLayer - firstLayer }, (_, i) => firstLayer + i);
 
 function valuesOf(produced: InferenceSession.OnnxValueMapType, names: readonly string[]): Values {
   return Object.fromEntries(names.map((name) => [name, float32Values(produced[name] as Tensor)]));
@@ -157,12 +197,13 @@ function innerHooksOf(layer: number, hooks: ReadonlySet<string>): InnerHook[] {
 
 /** How many blocks must run before every one of the named hooks has been reached. */
 export function layersNeeded(hookNames: Iterable<string>, config: ModelConfig): number {
-  let needed = 0;
-  for (const name of hookNames) {
-    const address = parseHookName(name, config);
-    const reached =
-      address.kind === 'resid_pre' || address.kind === 'embed' ? Math.max(address.layer, 0) : address.layer + 1;
-    needed = Math.max(needed, reached);
-  }
-  return needed;
+  return Math.max(0, ...boundaries(hookNames, config));
+}
+
+/** For each of the named hooks the number of blocks that have run when it is reached. */
+export function boundaries(hookNames: Iterable<string>, config: Pick<ModelConfig, 'nLayers' | 'residual'>): number[] {
+  return Array.from(hookNames, (name) => {
+    const { kind, layer } = parseHookName(name, config);
+    return kind === 'resid_pre' || kind === 'embed' ? Math.max(layer, 0) : layer + 1;
+  });
 }

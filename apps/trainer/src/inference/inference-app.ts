@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TensorBackend } from '@featurescope/contracts';
 import { type Db, failSteering, openSteeringHold } from '@featurescope/db';
+import type { LoadOptions } from '@featurescope/lm';
 import type { Store } from '@featurescope/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AppError, statusOfCode } from '../app-error.ts';
@@ -27,6 +28,8 @@ export interface InferenceAppOptions {
   /** What callers must send as `x-featurescope-secret`. */
   secret: string;
   tensor: () => TensorBackend;
+  /** What becomes of models whose files have their matrices in few bits. Default: expanded. */
+  packedWeights?: LoadOptions['weights'];
 }
 
 /** Requests that use the model at the same time, and those that may wait for it. */
@@ -42,7 +45,7 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
     bodyLimit: bodyLimitBytes,
     forceCloseConnections: true,
   });
-  const models = new ResidentModels();
+  const models = new ResidentModels(options.packedWeights);
   const subjects = new RunSubjects({ db, store, models });
   const queue = new WorkQueue(limits);
   const stopping = new AbortController();

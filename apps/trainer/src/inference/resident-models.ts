@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { type LanguageModel, loadModel } from '@featurescope/lm';
+import { type LanguageModel, type LoadOptions, loadModel } from '@featurescope/lm';
 import { Resident } from './resident.ts';
 
 /** Share of the machine's memory for models that stay loaded. */
@@ -15,11 +15,21 @@ export interface ModelOnDisk {
 /** Language models, kept loaded between requests. */
 export class ResidentModels {
   private readonly resident = new Resident<LanguageModel>(totalmem() * memoryShare);
+  private readonly weights: LoadOptions['weights'];
 
-  use<R>({ id, directory, weightsHash }: ModelOnDisk, work: (model: LanguageModel) => Promise<R>): Promise<R> {
+  constructor(weights: LoadOptions['weights']) {
+    this.weights = weights;
+  }
+
+  /** hooks: where this user will read or change the model. */
+  use<R>(
+    { id, directory, weightsHash }: ModelOnDisk,
+    work: (model: LanguageModel) => Promise<R>,
+    hooks: readonly string[] = [],
+  ): Promise<R> {
     const load = async () => {
-      const value = await loadModel(directory);
-      return { value, sizeBytes: 4 * value.config.nParameters, dispose: () => value.dispose() };
+      const value = await loadModel(directory, { weights: this.weights, hooks });
+      return { value, sizeBytes: value.weightBytes, dispose: () => value.dispose() };
     };
     return this.resident.use(`${id} ${weightsHash}`, load, work);
   }

@@ -47,11 +47,11 @@ export class RunSubjects {
       // Encoder and decoder, as arrays and as tensors.
       return { value, sizeBytes: 4 * 4 * dModel * nLatents, dispose: () => value.dispose() };
     };
-    return this.models.use(run.model, (model) =>
+    const useDictionary = (model: LanguageModel) =>
       this.dictionaries.use(`${runId} ${stamp}`, loadDictionary, (sae) =>
         work({ run, model, sae, hookName: run.hookName }),
-      ),
-    );
+      );
+    return this.models.use(run.model, useDictionary, [run.hookName]);
   }
 
   dispose(): Promise<void> {

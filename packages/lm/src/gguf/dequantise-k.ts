@@ -57,10 +57,10 @@ export function dequantiseQ6_K(bytes: Uint8Array, target: Float32Array): void {
 
 /** Eight 6-bit scales and eight 6-bit minima in 12 bytes: four whole bytes of each, whose upper two bits belong to the
  *  last four, then four bytes of both lower halves. */
-function subScale(bytes: Uint8Array, at: number, sub: number): number {
+export function subScale(bytes: Uint8Array, at: number, sub: number): number {
   return sub < 4 ? bytes[at + sub] & 63 : (bytes[at + sub + 4] & 15) | ((bytes[at + sub - 4] >> 6) << 4);
 }
 
-function subMinimum(bytes: Uint8Array, at: number, sub: number): number {
+export function subMinimum(bytes: Uint8Array, at: number, sub: number): number {
   return sub < 4 ? bytes[at + sub + 4] & 63 : (bytes[at + sub + 4] >> 4) | ((bytes[at + sub] >> 6) << 4);
 }

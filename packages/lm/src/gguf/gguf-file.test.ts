@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ModelFormatError } from '../errors.ts';
+import { expand, type PackedMatrix } from '../matrix.ts';
 import { SafetensorsFile } from '../safetensors-file.ts';
+import { relativeError } from '../testing/golden-model.ts';
 import { GgufFile } from './gguf-file.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/gguf', import.meta.url));
@@ -21,6 +23,24 @@ afterAll(async () => {
 });
 
 describe('GgufFile', () => {
+  it.each([
+    ['Q4_0', 4],
+    ['Q4_1', 4],
+    ['Q4_K', 4],
+    ['Q8_0', 8],
+  ] as const)('keeps %s in its %i bits', async (type, bits) => {
+    const matrix = await file.readPacked(type, [2, 256], 8);
+    expect(matrix?.bits).toBe(bits);
+    // A scale and an offset are each rounded to float32; what they were in the file need not be one.
+    const values = expand(matrix as PackedMatrix);
+    expect(relativeError(values, await golden.read(type, [2, 256]))).toBeLessThan(3e-7);
+    expect((await file.readPacked(type, [2, 256], 4)) === null).toBe(bits > 4);
+  });
+
+  it.each(['F16', 'Q5_1', 'Q6_K'])('has no packed form of %s', async (type) => {
+    expect(await file.readPacked(type, [2, 256], 8)).toBeNull();
+  });
+
   it.each(['F32', 'F16', 'BF16', 'Q8_0', 'Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q4_K', 'Q5_K', 'Q6_K'])(
     'unpacks %s to the very bits of an independent implementation',
     async (type) => {

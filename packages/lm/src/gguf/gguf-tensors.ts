@@ -1,10 +1,11 @@
 import { ModelFormatError } from '../errors.ts';
+import type { PackedMatrix } from '../matrix.ts';
 import { sumBytes, type TensorSource } from '../tensor-source.ts';
 import { requireArchitecture } from './architecture.ts';
 import { GgufFile } from './gguf-file.ts';
 import { metadataReader } from './metadata-reader.ts';
 import { type ArchitectureNames, fileName, isKnownFileName } from './tensor-names.ts';
-import { type Heads, restoreLayout, storedShape } from './weight-layouts.ts';
+import { type Heads, restoreLayout, restorePackedLayout, storedShape } from './weight-layouts.ts';
 
 /** Frequency factors are part of the configuration, not of a layer's weights. */
 const CONFIGURATION_TENSORS = new Set(['rope_freqs.weight', 'rope_factors_long.weight', 'rope_factors_short.weight']);
@@ -59,12 +60,27 @@ export class GgufTensors implements TensorSource {
   }
 
   async read(name: string, shape: readonly number[]): Promise<Float32Array> {
+    const stored = this.#stored(name);
+    const values = await this.#gguf.read(stored.name, storedShape(stored.layout, shape));
+    return restoreLayout(stored.layout, values, { shape, heads: this.#heads });
+  }
+
+  async readPacked(
+    name: string,
+    shape: readonly number[],
+    maxBits: PackedMatrix['bits'],
+  ): Promise<PackedMatrix | null> {
+    const stored = this.#stored(name);
+    const matrix = await this.#gguf.readPacked(stored.name, storedShape(stored.layout, shape), maxBits);
+    return matrix && restorePackedLayout(stored.layout, matrix, { shape, heads: this.#heads });
+  }
+
+  #stored(name: string): NonNullable<ReturnType<typeof fileName>> {
     const stored = fileName(this.#names, name);
     if (!stored) {
       throw new ModelFormatError(`${this.file} has no tensor for "${name}"`, { file: this.file, tensor: name });
     }
-    const values = await this.#gguf.read(stored.name, storedShape(stored.layout, shape));
-    return restoreLayout(stored.layout, values, { shape, heads: this.#heads });
+    return stored;
   }
 
   bytesByType(): ReadonlyMap<string, number> {

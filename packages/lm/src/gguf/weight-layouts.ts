@@ -1,3 +1,5 @@
+import { type PackedMatrix, selectRows } from '../matrix.ts';
+
 /** How llama.cpp's converters change a weight on its way out of a Hugging Face checkpoint; each is undone here. */
 export type WeightLayout =
   | 'same'
@@ -28,20 +30,36 @@ export function restoreLayout(
   values: Float32Array,
   { shape, heads }: { shape: readonly number[]; heads: Heads },
 ): Float32Array {
-  switch (layout) {
-    case 'same':
-      return values;
-    case 'plus-one':
-      return values.map((value) => value - 1);
-    case 'transposed':
-      return transpose(values, shape);
-    case 'interleaved-q':
-      return reorderRows(values, shape[0], (row) => interleavedRow(row, shape[0] / heads.nHeads));
-    case 'interleaved-k':
-      return reorderRows(values, shape[0], (row) => interleavedRow(row, shape[0] / heads.nKvHeads));
-    case 'split-qkv':
-      return reorderRows(values, shape[0], (row) => splitRow(row, shape[0], heads.nHeads));
-  }
+  if (layout === 'plus-one') return values.map((value) => value - 1);
+  if (layout === 'transposed') return transpose(values, shape);
+  const order = rowOrder(layout, shape[0], heads);
+  return order ? (selectRows(values, shape[0], order) as Float32Array) : values;
+}
+
+/** The same for a packed matrix; null where its blocks do not lie on the checkpoint's rows. */
+export function restorePackedLayout(
+  layout: WeightLayout,
+  matrix: PackedMatrix,
+  { shape, heads }: { shape: readonly number[]; heads: Heads },
+): PackedMatrix | null {
+  if (layout === 'plus-one' || layout === 'transposed') return null;
+  const order = rowOrder(layout, shape[0], heads);
+  return order ? (selectRows(matrix, shape[0], order) as PackedMatrix) : matrix;
+}
+
+/** For each row of the checkpoint the row of the file; null where they are the same. */
+function rowOrder(
+  layout: Exclude<WeightLayout, 'plus-one' | 'transposed'>,
+  nRows: number,
+  heads: Heads,
+): Int32Array | null {
+  if (layout === 'same') return null;
+  const sourceRow = {
+    'interleaved-q': (row: number) => interleavedRow(row, nRows / heads.nHeads),
+    'interleaved-k': (row: number) => interleavedRow(row, nRows / heads.nKvHeads),
+    'split-qkv': (row: number) => splitRow(row, nRows, heads.nHeads),
+  }[layout];
+  return Int32Array.from({ length: nRows }, (_, row) => sourceRow(row));
 }
 
 /** Where the row (head, half, pair) of a checkpoint lies in the file, which orders rows (head, pair, half). */
@@ -56,16 +74,6 @@ function splitRow(row: number, nRows: number, nHeads: number): number {
   const headDim = nRows / (3 * nHeads);
   const [head, part, place] = [Math.floor(row / (3 * headDim)), Math.floor(row / headDim) % 3, row % headDim];
   return (part * nHeads + head) * headDim + place;
-}
-
-function reorderRows(values: Float32Array, nRows: number, sourceRow: (row: number) => number): Float32Array {
-  const width = values.length / nRows;
-  const reordered = new Float32Array(values.length);
-  for (let row = 0; row < nRows; row++) {
-    const source = sourceRow(row);
-    reordered.set(values.subarray(source * width, (source + 1) * width), row * width);
-  }
-  return reordered;
 }
 
 function transpose(values: Float32Array, [nRows, nColumns]: readonly number[]): Float32Array {
