@@ -90,7 +90,7 @@ export class ModelAdder {
     const { hub, roots } = this.options;
     const source = sourceOf(row);
     if (source.kind !== 'hub') return { location: { kind: source.kind, path: row.directory }, roots };
-    const listing = await hub.list(source.repo, source.revision ?? 'main', signal);
+    const listing = await hub.list(source.repo, source.revision ?? 'main', { signal });
     const files = await neededFiles(listing, hub);
     const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     const progress: ModelProgress = { phase: 'download', doneBytes: 0, totalBytes };
