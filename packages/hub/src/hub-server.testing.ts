@@ -70,7 +70,7 @@ export class TestHub {
 
   private answerTree(response: ServerResponse, folder: string, recursive: boolean): void {
     const entries = this.tree(folder, recursive);
-    if (folder !== '' && entries.length === 0) response.writeHead(404).end();
+    if (folder !== '' && this.tree(folder, true).length === 0) response.writeHead(404).end();
     else this.json(response, entries);
   }
 
