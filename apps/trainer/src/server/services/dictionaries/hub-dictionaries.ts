@@ -20,7 +20,9 @@ export function dictionariesAmong(files: readonly HubFile[]): HubDictionaries {
   const folders = new Map<string, HubFile[]>();
   for (const file of files) {
     const folder = file.name.split('/').slice(0, -1).join('/');
-    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+    const inside = folders.get(folder);
+    if (inside) inside.push(file);
+    else folders.set(folder, [file]);
   }
   const found: HubDictionaries = { dictionaries: [], refused: [] };
   for (const path of [...folders.keys()].sort(byNumbers)) {
