@@ -25,11 +25,13 @@ test('every wrong variable is named', () => {
   );
 });
 
-test('the hub’s cache is where other programs look for it', () => {
+test('the hub’s cache and proxies are where other programs look for them', () => {
   const cacheOf = (source: NodeJS.ProcessEnv) => parseEnv({ DATABASE_URL, ...source }).hub.cacheDirectory;
   expect(cacheOf({})).toMatch(/\.cache\/huggingface\/hub$/);
   expect(cacheOf({ XDG_CACHE_HOME: '/cache' })).toBe('/cache/huggingface/hub');
   expect(cacheOf({ XDG_CACHE_HOME: '/cache', HF_HOME: '/home' })).toBe('/home/hub');
   expect(cacheOf({ HF_HOME: '/home', HF_HUB_CACHE: '/hub' })).toBe('/hub');
+  const { proxy } = parseEnv({ DATABASE_URL, HTTPS_PROXY: 'http://a:1', https_proxy: 'http://b:2' }).hub;
+  expect(proxy).toEqual({ https: 'http://b:2', http: null, none: null });
   expect(parseEnv({ DATABASE_URL, HF_ENDPOINT: 'http://127.0.0.1:1/' }).hub.endpoint).toBe('http://127.0.0.1:1');
 });

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { HubOptions } from '@featurescope/hub';
 import { z } from 'zod';
 
 const repositoryRoot = path.resolve(import.meta.dirname, '../../..');
@@ -29,13 +30,17 @@ const environmentSchema = z
     FEATURESCOPE_MODEL_ROOTS: list.optional(),
     /** Directories below which other people's dictionaries are read, separated by commas. */
     FEATURESCOPE_DICTIONARY_ROOTS: list.optional(),
-    /** The hub that models are downloaded from; the library's own default otherwise. */
+    /** The hub that models and dictionaries are downloaded from; the library's own default otherwise. */
     HF_ENDPOINT: httpUrl.optional(),
     HF_TOKEN: z.string().optional(),
     /** Hugging Face's cache, shared with other programs: HF_HUB_CACHE, else `hub` in HF_HOME. */
     HF_HUB_CACHE: z.string().optional(),
     HF_HOME: z.string().optional(),
     XDG_CACHE_HOME: z.string().optional(),
+    /** Proxies for the hub, under the names that other programs read, in small letters first. */
+    ...{ https_proxy: z.string().optional(), HTTPS_PROXY: z.string().optional() },
+    ...{ http_proxy: z.string().optional(), HTTP_PROXY: z.string().optional() },
+    ...{ no_proxy: z.string().optional(), NO_PROXY: z.string().optional() },
     FEATURESCOPE_DEMO: z.enum(['0', '1']).default('1'),
     FEATURESCOPE_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     /** Further Host values under which the server may be reached, separated by commas. */
@@ -69,6 +74,16 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
     throw new Error(`The environment is not usable:\n  ${lines.join('\n  ')}`);
   }
   const { data } = result;
+  const hub: HubOptions = {
+    endpoint: data.HF_ENDPOINT ?? null,
+    token: data.HF_TOKEN ?? null,
+    cacheDirectory: path.resolve(data.HF_HUB_CACHE ?? path.join(data.HF_HOME ?? hubHome(data.XDG_CACHE_HOME), 'hub')),
+    proxy: {
+      https: data.https_proxy ?? data.HTTPS_PROXY ?? null,
+      http: data.http_proxy ?? data.HTTP_PROXY ?? null,
+      none: data.no_proxy ?? data.NO_PROXY ?? null,
+    },
+  };
   return {
     databaseUrl: data.DATABASE_URL,
     dataDirectory: path.resolve(data.FEATURESCOPE_DATA),
@@ -85,11 +100,7 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
       path.join(path.resolve(data.FEATURESCOPE_DATA), 'dictionaries'),
     ],
     bundledModelDirectory: path.join(repositoryRoot, 'models', 'featurescope-tiny'),
-    hub: {
-      endpoint: data.HF_ENDPOINT ?? null,
-      token: data.HF_TOKEN ?? null,
-      cacheDirectory: path.resolve(data.HF_HUB_CACHE ?? path.join(data.HF_HOME ?? hubHome(data.XDG_CACHE_HOME), 'hub')),
-    },
+    hub,
     demo: data.FEATURESCOPE_DEMO === '1',
     token: data.FEATURESCOPE_TOKEN ?? null,
     extraHosts: data.FEATURESCOPE_HOSTS,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hubFields, hubPathSchema } from './hub.ts';
 import { idSchema, seedSchema, textSchema, timestampSchema } from './primitives.ts';
 
 export const hookPointSchema = z.object({
@@ -18,16 +19,11 @@ export const modelSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gguf'), path: textSchema(4096).min(1).describe('A .gguf file') }),
   z.strictObject({
     kind: z.literal('hub'),
-    repo: z
-      .string()
-      .max(200)
-      .regex(/^(?!.*(?:\.\.|--))\w[\w.-]*(?:\/\w[\w.-]*)?$/, 'expected a name like organisation/model'),
-    revision: z
-      .string()
-      .max(200)
-      .regex(/^(?!.*\.\.)\w[\w.-]*(?:\/\w[\w.-]*)*$/, 'expected a branch, a tag or a commit')
+    ...hubFields,
+    path: hubPathSchema
+      .regex(/\.gguf$/i, 'expected a file that ends with .gguf')
       .optional()
-      .describe('Branch, tag or commit; by default main. It is pinned to the commit that it names now'),
+      .describe('One GGUF file of it; left out, config.json and safetensors'),
   }),
 ]);
 export type ModelSource = z.infer<typeof modelSourceSchema>;
@@ -95,6 +91,25 @@ export const modelInspectionSchema = z.object({
   addedAs: idSchema.nullable().describe('The model that this source was added as already'),
 });
 export type ModelInspection = z.infer<typeof modelInspectionSchema>;
+
+export const hubGgufRequestSchema = z.strictObject(hubFields);
+
+/** GGUF files of a repository on the hub: the same model, stored in more or fewer bits. */
+export const hubGgufListSchema = z.object({
+  repo: z.string(),
+  commit: z.string(),
+  hasSafetensors: z.boolean().describe('It can be added without a path, too'),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      sizeBytes: z.number().int(),
+      quantisation: z.string().nullable().describe('As its name tells it; null where it does not'),
+      isLocal: z.boolean().describe('Need not be downloaded'),
+      problem: z.string().nullable().describe('Why it is not read'),
+    }),
+  ),
+});
+export type HubGgufList = z.infer<typeof hubGgufListSchema>;
 
 /** Models that lie under the roots and were not added. */
 export const foundModelsSchema = z.object({

@@ -1,20 +1,25 @@
 import type { Db } from './client.ts';
+import type { EvidenceRow } from './evidence.ts';
+
+const featureColumns = [
+  'index',
+  'dead',
+  'density',
+  'maxActivation',
+  'meanActivation',
+  'topTokenIds',
+  'topTokenValues',
+] as const;
+const evidenceColumns = [
+  ...(['bottomTokenIds', 'bottomTokenValues', 'neighbourIndices', 'neighbourCosines'] as const),
+  ...(['histogram', 'quantileBorders'] as const),
+] as const;
 
 /** A feature with all that is told of it outside its own page's reach: no directions, which the weights hold. */
-export interface ExportedFeature {
-  index: number;
-  dead: boolean;
-  density: number;
-  nFiring: number;
-  maxActivation: number;
-  meanActivation: number;
-  topTokenIds: number[];
-  topTokenValues: number[];
-  bottomTokenIds: number[];
-  bottomTokenValues: number[];
-  neighbourIndices: number[];
-  neighbourCosines: number[];
-  histogram: number[];
+export type ExportedFeature = Pick<
+  EvidenceRow,
+  'nFiring' | (typeof featureColumns)[number] | (typeof evidenceColumns)[number]
+> & {
   userLabel: string | null;
   labelText: string | null;
   labelScore: number | null;
@@ -22,7 +27,9 @@ export interface ExportedFeature {
   labelScoreHigh: number | null;
   explainer: string | null;
   predicate: unknown;
-}
+};
+
+const columnsOf = (table: string, names: readonly string[]) => names.map((name) => `${table}."${name}"`).join(', ');
 
 /** Features from `from` on, in order of index. */
 export async function readExportedFeatures(
@@ -31,12 +38,9 @@ export async function readExportedFeatures(
   { from, limit }: { from: number; limit: number },
 ): Promise<ExportedFeature[]> {
   const { rows } = await db.pool.query<ExportedFeature>(
-    `SELECT feature."index", feature."dead", feature."density", feature."nFiring"::float8 AS "nFiring",
-            feature."maxActivation", feature."meanActivation", feature."topTokenIds", feature."topTokenValues",
-            evidence."bottomTokenIds", evidence."bottomTokenValues", evidence."neighbourIndices",
-            evidence."neighbourCosines", evidence."histogram", feature."userLabel", feature."labelText",
-            feature."labelScore", label."scoreLow" AS "labelScoreLow", label."scoreHigh" AS "labelScoreHigh",
-            label."explainer", label."predicate"
+    `SELECT ${columnsOf('feature', featureColumns)}, feature."nFiring"::float8 AS "nFiring",
+            ${columnsOf('evidence', evidenceColumns)}, feature."userLabel", feature."labelText", feature."labelScore",
+            label."scoreLow" AS "labelScoreLow", label."scoreHigh" AS "labelScoreHigh", label."explainer", label."predicate"
      FROM "Feature" AS feature
      JOIN "FeatureEvidence" AS evidence ON evidence."runId" = feature."runId" AND evidence."index" = feature."index"
      LEFT JOIN "Label" AS label ON label."runId" = feature."runId" AND label."featureIndex" = feature."index"

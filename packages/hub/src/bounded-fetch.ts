@@ -12,7 +12,7 @@ export function createBoundedFetch(get: GuardedGet, signal?: AbortSignal): typeo
     if (++nRequests > maxRequests)
       throw new HubError(
         'unusable',
-        `The hub's list of files goes on after ${maxRequests} pages. Choose another model.`,
+        `The hub's list of files goes on after ${maxRequests} pages. Name a folder further in, or another repository.`,
       );
     const url = input instanceof Request ? input.url : String(input);
     const answer = await get(url, { headers: { accept: 'application/json' }, signal });
@@ -22,7 +22,10 @@ export function createBoundedFetch(get: GuardedGet, signal?: AbortSignal): typeo
       sizeBytes += chunk.length;
       if (sizeBytes > maxBodyBytes) {
         answer.destroy();
-        throw new HubError('unusable', `The hub's answer exceeds ${maxBodyBytes} bytes. Choose another model.`);
+        throw new HubError(
+          'unusable',
+          `The hub's answer exceeds ${maxBodyBytes} bytes. Name a folder further in, or another repository.`,
+        );
       }
       chunks.push(chunk);
     }

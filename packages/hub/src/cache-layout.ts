@@ -1,7 +1,9 @@
-import { mkdir, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readlink, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { HubError } from './errors.ts';
 
-/** Where a model lies in Hugging Face's own cache, which other programs share:
+/** Where a repository lies in Hugging Face's own cache, which other programs share:
  *  `models--org--name/{blobs/<hash>, snapshots/<commit>/<file> → ../../blobs/<hash>, refs/<revision>}`. */
 export interface RepoCache {
   /** models--org--name. */
@@ -24,13 +26,15 @@ export function repoCache(cacheDirectory: string, repo: string): RepoCache {
 
 /** Makes a complete blob visible as a file of a snapshot. */
 export async function linkSnapshotFile(cache: RepoCache, commit: string, file: { name: string; blobId: string }) {
-  const directory = cache.snapshot(commit);
-  await mkdir(directory, { recursive: true });
-  const link = path.join(directory, file.name);
-  const target = path.join('..', '..', 'blobs', file.blobId);
+  const link = path.join(cache.snapshot(commit), file.name);
+  const directory = path.dirname(link);
+  await mkdir(directory, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' && error.code !== 'ENOTDIR') throw error;
+    throw new HubError('unusable', `${path.dirname(file.name)} is a file and a folder. Choose another repository.`);
+  });
+  const target = path.relative(directory, cache.blob(file.blobId));
   if ((await readlink(link).catch(() => null)) === target) return;
-  const temporary = `${link}.${process.pid}.tmp`;
-  await rm(temporary, { force: true });
+  const temporary = `${link}.${randomUUID()}.tmp`;
   await symlink(target, temporary);
   await rename(temporary, link);
 }

@@ -62,6 +62,26 @@ export async function downloadBlob(get: GuardedGet, request: BlobRequest): Promi
   await rename(incomplete, target);
 }
 
+/** Downloads a file's first nBytes and leaves them as the beginning of a download. Returns the file that has them, which is the
+ *  complete one where it is there. Throws HubError. */
+export async function downloadHead(get: GuardedGet, request: BlobRequest, nBytes: number): Promise<string> {
+  const { name, target, sizeBytes, signal } = request;
+  if ((await sizeOf(target)) === sizeBytes) return target;
+  const incomplete = `${target}.incomplete`;
+  await mkdir(path.dirname(target), { recursive: true });
+  if ((await sizeOf(incomplete)) > sizeBytes) await rm(incomplete);
+  for (let attempt = 1; (await sizeOf(incomplete)) < nBytes; attempt++) {
+    const failure = await appendRest(get, { ...request, endByte: nBytes }, incomplete).then(
+      () => new HubError('unavailable', `The hub ends ${name} too early. Try again later.`),
+      (error: unknown) => error,
+    );
+    if ((await sizeOf(incomplete)) >= nBytes) break;
+    if (signal?.aborted || !isPassing(failure) || attempt >= maxIdleAttempts) throw failure;
+    await sleep(request.retryDelayMs * 2 ** attempt, undefined, { signal });
+  }
+  return incomplete;
+}
+
 /** A connection that broke, or a hub that is busy: worth another attempt. */
 function isPassing(error: unknown): boolean {
   if (error instanceof HubError) return error.failure === 'unavailable';
@@ -70,10 +90,16 @@ function isPassing(error: unknown): boolean {
   );
 }
 
-async function appendRest(get: GuardedGet, request: BlobRequest, incomplete: string): Promise<void> {
-  const { name, url, sizeBytes, signal, onBytes } = request;
+/** endByte: up to where, not included; left out, all of the file. */
+async function appendRest(
+  get: GuardedGet,
+  { name, url, sizeBytes, signal, onBytes, endByte }: BlobRequest & { endByte?: number },
+  incomplete: string,
+): Promise<void> {
   const begin = await sizeOf(incomplete);
-  const answer = await get(url, { headers: begin > 0 ? { range: `bytes=${begin}-` } : {}, signal });
+  const isPart = begin > 0 || endByte !== undefined;
+  const range = `bytes=${begin}-${endByte === undefined ? '' : endByte - 1}`;
+  const answer = await get(url, { headers: isPart ? { range } : {}, signal });
   try {
     const position = await agreedBegin(answer, { name, sizeBytes, begin, incomplete });
     onBytes?.(position - begin);
@@ -86,6 +112,7 @@ async function appendRest(get: GuardedGet, request: BlobRequest, incomplete: str
           throw new HubError('unusable', `${name} is longer than the ${sizeBytes} bytes that the hub says. Try again.`);
         await handle.appendFile(chunk);
         onBytes?.(chunk.length);
+        if (endByte !== undefined && size >= endByte) break;
       }
     } finally {
       await handle.close();

@@ -1,8 +1,11 @@
-import { lookup } from 'node:dns';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import { type RequestOptions, request as requestHttps } from 'node:https';
+import { isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { checkBehindProxy, checkTarget, guardedLookup, type IsAllowedAddress } from './check-target.ts';
 import { HubError } from './errors.ts';
+import { bareHost, noProxies, type ProxyFor } from './proxies.ts';
+import { openTunnel, proxyConnection, proxyHeaders, refusedByProxy, unreachableProxy } from './proxy-tunnel.ts';
 import { isPublicAddress } from './public-address.ts';
 
 const maxRedirects = 5;
@@ -13,9 +16,11 @@ export interface GuardOptions {
   endpoint: string;
   token: string | null;
   /** Instead of isPublicAddress, where a redirect may lead. */
-  isAllowedAddress?: (address: string) => boolean;
+  isAllowedAddress?: IsAllowedAddress;
   /** A connection that brings nothing for so long is given up. Default 30,000. */
   idleTimeoutMs?: number;
+  /** Default: none. */
+  proxies?: ProxyFor;
 }
 
 export interface GuardedRequest {
@@ -26,23 +31,30 @@ export interface GuardedRequest {
 export type GuardedGet = (url: string, request?: GuardedRequest) => Promise<IncomingMessage>;
 
 /** GET that follows redirects itself, so that every hop is looked at: no address inside the network but the endpoint's own,
- *  no step down from https, and the token for the endpoint alone. Names are resolved once, for the connection that is made:
- *  one that resolves differently the second time gains nothing. The caller reads or destroys the answer. */
+ *  no step down from https, and the token for the endpoint alone. The caller reads or destroys the answer. */
 export function createGuardedGet(options: GuardOptions): GuardedGet {
   const endpoint = new URL(options.endpoint);
+  const { isAllowedAddress = isPublicAddress, idleTimeoutMs = 30_000, proxies = noProxies } = options;
   return async (url, { headers = {}, signal } = {}) => {
     let target = new URL(url);
     for (let hop = 0; hop <= maxRedirects; hop++) {
       const isEndpoint = target.origin === endpoint.origin;
-      if (!isEndpoint) checkTarget(target, endpoint, options.isAllowedAddress ?? isPublicAddress);
+      const proxy = proxies(target);
+      if (!isEndpoint) {
+        checkTarget(target, endpoint, isAllowedAddress);
+        if (proxy !== null) await checkBehindProxy(target, isAllowedAddress);
+      }
       const authorization: Record<string, string> =
         isEndpoint && options.token !== null ? { authorization: `Bearer ${options.token}` } : {};
-      const answer = await getOnce(target, {
-        ...options,
-        headers: { ...headers, ...authorization },
+      const common: RequestOptions = {
+        headers: { 'user-agent': 'featurescope', 'accept-encoding': 'identity', ...headers, ...authorization },
         signal,
-        isEndpoint,
-      });
+        maxHeaderSize: maxHeaderBytes,
+        timeout: idleTimeoutMs,
+      };
+      const answer = await (proxy === null
+        ? getDirectly(target, { ...common, ...(isEndpoint ? {} : { lookup: guardedLookup(isAllowedAddress) }) })
+        : getByProxy(proxy, target, { ...common, timeout: idleTimeoutMs }));
       const location = answer.headers.location;
       if (location === undefined || ![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0)) return answer;
       answer.destroy();
@@ -60,47 +72,51 @@ function parseLocation(location: string, from: URL): URL {
   }
 }
 
-function checkTarget(target: URL, endpoint: URL, isAllowed: (address: string) => boolean): void {
-  const isSecureEnough = target.protocol === 'https:' || (target.protocol === 'http:' && endpoint.protocol === 'http:');
-  if (!isSecureEnough)
-    throw new HubError(
-      'unusable',
-      `The hub redirects to ${target.protocol}//${target.host}, which is not https. Nothing was sent there.`,
-    );
-  const host = target.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && !isAllowed(host)) throw refusedAddress(target.host, host);
-}
-
-function refusedAddress(host: string, address: string): HubError {
-  return new HubError(
-    'unusable',
-    `The hub redirects to ${host} (${address}), an address inside a private network. Nothing was sent there; check HF_ENDPOINT.`,
-  );
-}
-
-interface HopOptions extends GuardOptions {
-  headers: Record<string, string>;
-  signal?: AbortSignal;
-  isEndpoint: boolean;
-}
-
-function getOnce(target: URL, options: HopOptions): Promise<IncomingMessage> {
-  const { headers, signal, isEndpoint, isAllowedAddress = isPublicAddress, idleTimeoutMs = 30_000 } = options;
+function getDirectly(target: URL, options: RequestOptions): Promise<IncomingMessage> {
   const send = target.protocol === 'https:' ? requestHttps : requestHttp;
+  // A connection of its own: none that was opened under other rules is taken up again.
+  return answerOf(send(target, { ...options, agent: false }), options, (error) => unreachable(target, error));
+}
+
+/** https through a tunnel that the proxy cannot look into; http by asking the proxy for it. */
+async function getByProxy(
+  proxy: URL,
+  target: URL,
+  options: RequestOptions & { timeout: number },
+): Promise<IncomingMessage> {
+  if (target.protocol === 'https:') {
+    const socket = await openTunnel(proxy, target, { signal: options.signal, timeoutMs: options.timeout });
+    const host = bareHost(target);
+    const createConnection = () => connectTls({ socket, host, ...(isIP(host) === 0 ? { servername: host } : {}) });
+    const sent = requestHttps(target, { ...options, agent: undefined, createConnection });
+    return answerOf(sent, options, (error) => unreachable(target, error));
+  }
+  const { send, host, port } = proxyConnection(proxy);
+  const { href } = withoutCredentials(target);
+  const headers = { ...options.headers, host: target.host, ...proxyHeaders(proxy) };
+  const sent = send({ ...options, host, port, path: href, headers, agent: false });
+  const answer = await answerOf(sent, options, (error) => unreachableProxy(proxy, error));
+  if (answer.statusCode !== 407) return answer;
+  answer.destroy();
+  throw refusedByProxy(proxy);
+}
+
+function withoutCredentials(target: URL): URL {
+  const plain = new URL(target);
+  plain.username = '';
+  plain.password = '';
+  plain.hash = '';
+  return plain;
+}
+
+function answerOf(
+  sent: ReturnType<typeof requestHttp>,
+  { signal, timeout }: RequestOptions,
+  explain: (error: Error) => HubError,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = send(target, {
-      headers: { 'user-agent': 'featurescope', 'accept-encoding': 'identity', ...headers },
-      signal,
-      // A connection of its own: none that was opened under other rules is taken up again.
-      agent: false,
-      maxHeaderSize: maxHeaderBytes,
-      timeout: idleTimeoutMs,
-      ...(isEndpoint ? {} : { lookup: guardedLookup(isAllowedAddress) }),
-    });
-    sent.on('timeout', () => sent.destroy(new Error(`nothing came for ${idleTimeoutMs} ms`)));
-    sent.on('error', (error) =>
-      reject(signal?.aborted || error instanceof HubError ? error : unreachable(target, error)),
-    );
+    sent.on('timeout', () => sent.destroy(new Error(`nothing came for ${timeout} ms`)));
+    sent.on('error', (error) => reject(signal?.aborted || error instanceof HubError ? error : explain(error)));
     sent.on('response', resolve);
     sent.end();
   });
@@ -112,15 +128,3 @@ const unreachable = (target: URL, cause: Error) =>
     `${target.host} cannot be reached (${cause.message}). Check the connection, then try again.`,
     cause,
   );
-
-function guardedLookup(isAllowed: (address: string) => boolean): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, '');
-      const refused = addresses.find(({ address }) => !isAllowed(address));
-      if (refused) return callback(refusedAddress(hostname, refused.address), '');
-      if (options.all) return callback(null, addresses);
-      callback(null, addresses[0].address, addresses[0].family);
-    });
-  };
-}

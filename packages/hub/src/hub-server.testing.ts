@@ -13,7 +13,7 @@ interface Served {
   large: boolean;
 }
 
-/** A hub with one model, org/model, over HTTP: model information, tree, and resolving with redirects and ranges. */
+/** A hub with one repository, org/model, over HTTP: its information, tree, and resolving with redirects and ranges. */
 export class TestHub {
   readonly requests: { url: string; range: string | undefined; authorization: string | undefined; host: string }[] = [];
   readonly files = new Map<string, Served>();
@@ -58,13 +58,20 @@ export class TestHub {
     this.requests.push({ url, range, authorization, host });
     if (this.intercept(request, response)) return;
     if (url.startsWith(`/api/models/org/model/revision/`)) return void this.json(response, this.info());
-    if (url.startsWith(`/api/models/org/model/tree/${commit}`)) return void this.json(response, this.tree());
-    const [, place, name] = new RegExp(`^/(org/model/resolve/${commit}|storage)/([^?]+)`).exec(url) ?? [];
-    const file = this.files.get(name);
+    const [, folder, query] = /^\/api\/models\/org\/model\/tree\/c0ffee0+((?:\/[^?]*)?)\?(.*)$/.exec(url) ?? [];
+    if (folder !== undefined) return void this.answerTree(response, folder.slice(1), query.includes('recursive=true'));
+    const [, place, name = ''] = new RegExp(`^/(org/model/resolve/${commit}|storage)/([^?]+)`).exec(url) ?? [];
+    const file = this.files.get(decodeURIComponent(name));
     if (file === undefined) return void response.writeHead(404, { 'x-error-code': 'EntryNotFound' }).end();
     if (file.large && place !== 'storage')
       return void response.writeHead(302, { location: `${this.storage}/storage/${name}?signature=secret` }).end();
     this.send(response, file.content, range);
+  }
+
+  private answerTree(response: ServerResponse, folder: string, recursive: boolean): void {
+    const entries = this.tree(folder, recursive);
+    if (folder !== '' && this.tree(folder, true).length === 0) response.writeHead(404).end();
+    else this.json(response, entries);
   }
 
   json(response: ServerResponse, value: unknown): void {
@@ -75,18 +82,23 @@ export class TestHub {
     return { _id: '1', id: 'org/model', sha: commit, cardData: { license: this.licence }, gated: false };
   }
 
-  tree(): Record<string, unknown>[] {
-    return [...this.files].map(([path, { content, large }]) => ({
+  /** What lies in a folder; '' is the top. */
+  tree(folder = '', recursive = false): Record<string, unknown>[] {
+    const begin = folder === '' ? '' : `${folder}/`;
+    const below = [...this.files].filter(([path]) => path.startsWith(begin));
+    const inFolder = recursive ? below : below.filter(([path]) => !path.slice(begin.length).includes('/'));
+    return inFolder.map(([path, { content, large }]) => ({
       ...{ type: 'file', path, size: content.length, oid: gitHash(content) },
       ...(large ? { lfs: { oid: sha256(content), size: content.length, pointerSize: 130 } } : {}),
     }));
   }
 
   send(response: ServerResponse, content: Buffer, range: string | undefined): void {
-    const begin = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-    const part = content.subarray(begin);
-    const partial =
-      range === undefined ? {} : { 'content-range': `bytes ${begin}-${content.length - 1}/${content.length}` };
+    const [, first = 0, last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+    const begin = Number(first);
+    const part = content.subarray(begin, last === '' ? undefined : Number(last) + 1);
+    const end = begin + part.length - 1;
+    const partial = range === undefined ? {} : { 'content-range': `bytes ${begin}-${end}/${content.length}` };
     response.writeHead(range === undefined ? 200 : 206, { 'content-length': part.length, ...partial }).end(part);
   }
 }

@@ -1,2 +1,4 @@
 export { HubError } from './errors.ts';
-export { HubClient, type HubFile, type HubListing, type HubOptions } from './hub-client.ts';
+export { HubClient, type HubOptions } from './hub-client.ts';
+export type { HubListing } from './list-repo.ts';
+export type { HubFile } from './repo-file.ts';

@@ -36,6 +36,13 @@ describe('parseModelConfig', () => {
     expect(parseModelConfig({ ...SMALL, eos_token_id: [7, 9] }).eosTokenIds).toEqual([7, 9]);
   });
 
+  it('says that a language model is only a part of what is there', () => {
+    const parse = () =>
+      parseModelConfig({ model_type: 'gemma3', text_config: { ...SMALL, model_type: 'gemma3_text' } });
+    expect(parse).toThrow(/"model_type" is "gemma3"; expected a language model by itself: .* under "text_config"/);
+    expect(parse).toThrow(/Add its text-only version, or a GGUF file/);
+  });
+
   it.each<[string, Record<string, unknown>]>([
     ['model_type', { model_type: 'gemma3' }],
     ['hidden_act', { hidden_act: 'mish' }],

@@ -34,6 +34,10 @@ export async function readRawConfig(path: string): Promise<Record<string, unknow
     : readGgufConfig(gguf);
 }
 
+/** What Gemma 3 and others with vision are not. */
+const languageModelAlone =
+  'a language model by itself: here it is a part, under "text_config", of a model that reads more than text. Add its text-only version, or a GGUF file of it';
+
 /** The same as readModelConfig, from the parsed file. */
 export function parseModelConfig(raw: Record<string, unknown>): ModelConfig {
   return describeModel(raw).config;
@@ -55,6 +59,8 @@ export async function readDescribedModel(path: string): Promise<DescribedModel> 
 /** Finds the architecture and reads the fields by it. file: what messages name. */
 export function describeModel(raw: Record<string, unknown>, file = FILE): DescribedModel {
   const fields = new ConfigFields(raw, file);
+  if (typeof raw.text_config === 'object' && raw.text_config !== null)
+    fields.refuse('model_type', raw.model_type, languageModelAlone);
   const modelType = fields.oneOf(
     'model_type',
     ARCHITECTURES.map((architecture) => architecture.modelType),

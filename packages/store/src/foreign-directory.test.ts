@@ -23,6 +23,20 @@ it('lists plain files only, and reads them', async () => {
   expect(Buffer.from(await files[0].read()).toString()).toBe('{}');
 });
 
+it('follows links where it is told that they may lead, and nowhere else', async () => {
+  await mkdir(path.join(directory, 'blobs'));
+  await mkdir(path.join(directory, 'snapshot'));
+  await writeFile(path.join(directory, 'blobs', 'abc'), '{}');
+  await symlink('../blobs/abc', path.join(directory, 'snapshot', 'cfg.json'));
+  await symlink('/etc/passwd', path.join(directory, 'snapshot', 'sae.safetensors'));
+  await symlink('../blobs/gone', path.join(directory, 'snapshot', 'params.npz'));
+  const snapshot = path.join(directory, 'snapshot');
+  expect(await listForeignFiles(snapshot)).toEqual([]);
+  const files = await listForeignFiles(snapshot, { linksInto: directory });
+  expect(files.map(({ name }) => name)).toEqual(['cfg.json']);
+  expect(Buffer.from(await files[0].read()).toString()).toBe('{}');
+});
+
 it('does not read a file that has changed since, or was replaced by a link', async () => {
   const file = path.join(directory, 'cfg.json');
   await writeFile(file, '{}');

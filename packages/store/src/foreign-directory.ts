@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 /** A file of somebody else's directory, read when it is needed. */
@@ -20,8 +20,13 @@ const maxFiles = 1000;
 const readBytes = 64 * 1024 ** 2;
 
 /** The plain files right in a directory, by name. Folders, symbolic links and devices are left out, so that nothing outside the
- *  directory is read; whether the directory itself may be read is the caller's to check. Throws when there is no such directory. */
-export async function listForeignFiles(directory: string): Promise<ForeignFile[]> {
+ *  directory is read; whether the directory itself may be read is the caller's to check. linksInto: links to plain files in this
+ *  directory, or below it, are files too. Throws when there is no such directory. */
+export async function listForeignFiles(
+  directory: string,
+  { linksInto }: { linksInto?: string } = {},
+): Promise<ForeignFile[]> {
+  const linkedRoot = linksInto === undefined ? null : await realpath(linksInto);
   const names = (await readdir(directory)).sort();
   if (names.length > maxFiles)
     throw new ForeignDirectoryError(
@@ -29,11 +34,18 @@ export async function listForeignFiles(directory: string): Promise<ForeignFile[]
     );
   const files: ForeignFile[] = [];
   for (const name of names) {
-    const file = path.join(directory, name);
+    const file = await followed(path.join(directory, name), linkedRoot);
     const stats = await lstat(file);
     if (stats.isFile()) files.push({ name, sizeBytes: stats.size, read: () => readListed(file, stats.size) });
   }
   return files;
+}
+
+/** What a link into the root leads to; any other path as it is. */
+async function followed(file: string, root: string | null): Promise<string> {
+  if (root === null) return file;
+  const real = await realpath(file).catch(() => file);
+  return real.startsWith(root + path.sep) ? real : file;
 }
 
 /** Exactly the bytes that were listed: a file that grows meanwhile, or becomes a link, takes no memory that was not announced. */

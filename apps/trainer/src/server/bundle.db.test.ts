@@ -5,6 +5,7 @@ import path from 'node:path';
 import { storeLabels } from '@featurescope/db';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { insertTestFeatures } from './feature-fixture.testing.ts';
 import { insertTestDataset, jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
 
@@ -69,7 +70,12 @@ test('a bundle unpacks into a SAELens directory, features, examples and a card',
     ...['README.md', 'bundle.tar', 'cfg.json', 'examples', 'features', 'sae_weights.safetensors'],
   ]);
   const card = readFileSync(path.join(unpacked, 'README.md'), 'utf8');
-  expect(card).toMatch(/^---\nlibrary_name: saelens\ntags:\n- sparse-autoencoder\n[\s\S]*?\n---\n/);
+  // As the hub reads it: YAML between the first two lines of dashes.
+  const [, frontMatter] = /^---\n([\s\S]*?)\n---\n/.exec(card) ?? [];
+  expect(parse(frontMatter)).toEqual({
+    library_name: 'saelens',
+    tags: ['sparse-autoencoder', 'saelens', 'interpretability', 'featurescope'],
+  });
   expect(card).toContain('# Bündel: \\<b\\>one\\</b\\> | two');
   expect(card).toContain('Trained elsewhere and imported');
 });
@@ -111,6 +117,51 @@ test('examples are JSON lines with an activation for each token', () => {
   expect(top.values[1]).toBeCloseTo(1, 4);
 });
 
+/** The fields that Neuronpedia's converter reads of each feature and activation; it stops at the first that is missing. */
+const readOfFeature = [
+  ...['feature_index', 'neg_str', 'neg_values', 'pos_str', 'pos_values', 'frac_nonzero', 'decoder_weights_dist'],
+  ...['neuron_alignment_indices', 'neuron_alignment_values', 'neuron_alignment_l1', 'correlated_neurons_indices'],
+  ...['correlated_neurons_pearson', 'correlated_neurons_l1', 'correlated_features_indices', 'activations'],
+  ...['correlated_features_pearson', 'correlated_features_l1', 'freq_hist_data_bar_heights'],
+  ...['freq_hist_data_bar_values', 'logits_hist_data_bar_heights', 'logits_hist_data_bar_values'],
+];
+const readOfActivation = ['tokens', 'values', 'bin_min', 'bin_max', 'bin_contains', 'qualifying_token_index'];
+
+test('features come as the batches that Neuronpedia’s converter reads', async () => {
+  const response = await get(`/api/runs/${runId}/neuronpedia`);
+  expect([response.statusCode, response.headers['content-disposition']]).toEqual([
+    200,
+    'attachment; filename="Bundel-b-one-b-two-neuronpedia.tar"',
+  ]);
+  const directory = path.join(server.dataDirectory, 'neuronpedia');
+  await mkdir(directory);
+  await writeFile(path.join(directory, 'all.tar'), response.rawPayload);
+  expect(spawnSync('tar', ['xf', 'all.tar'], { cwd: directory }).status).toBe(0);
+  expect(readdirSync(directory).filter((name) => name.startsWith('batch-'))).toEqual(['batch-0.json']);
+  const batch = JSON.parse(readFileSync(path.join(directory, 'batch-0.json'), 'utf8'));
+  expect(batch).toMatchObject({ model_id: 'tiny', layer: 2, sae_id_suffix: null });
+  expect(batch.features.map((one: { feature_index: number }) => one.feature_index)).toEqual([0, 1, 2]);
+  for (const feature of batch.features) {
+    expect(Object.keys(feature).sort()).toEqual([...readOfFeature].sort());
+    expect(feature.pos_str).toHaveLength(feature.pos_values.length);
+    expect(feature.neg_str).toHaveLength(feature.neg_values.length);
+    for (const activation of feature.activations) {
+      expect(Object.keys(activation).sort()).toEqual([...readOfActivation].sort());
+      expect(activation.values).toHaveLength(activation.tokens.length);
+      expect(activation.values[activation.qualifying_token_index]).toBe(Math.max(...activation.values));
+    }
+  }
+  const [first] = batch.features;
+  expect(first.freq_hist_data_bar_values).toHaveLength(first.freq_hist_data_bar_heights.length);
+  // The near miss is left out: on it the feature is silent.
+  expect(first.activations.map((one: Record<string, number>) => [one.bin_min, one.bin_max, one.bin_contains])).toEqual([
+    [-1, -1, -1],
+    [0.4, 2, 0.25],
+    [0.4, 2, 0.25],
+    [0.1, 0.2, 0.25],
+  ]);
+});
+
 test('a run without features has no bundle, nor has one that does not exist', async () => {
   const other = crypto.randomUUID();
   await server.db.pool.query(
@@ -124,26 +175,29 @@ test('a run without features has no bundle, nor has one that does not exist', as
 
 if (!python)
   console.warn('Left out: a bundle read by pyarrow and SAELens; FEATURESCOPE_SAELENS_PYTHON names no Python.');
-/** FEATURESCOPE_SAELENS_PYTHON: sae-lens brings pyarrow with it. */
+/** FEATURESCOPE_SAELENS_PYTHON: sae-lens brings pyarrow and huggingface_hub with it. */
 test.skipIf(!python)(
-  'pyarrow and SAELens read it',
+  'pyarrow, SAELens and huggingface_hub read it',
   () => {
     const program = `
 import glob, json, sys
 import pyarrow.parquet as pq
+from huggingface_hub import ModelCard
 from sae_lens import SAE
+card = ModelCard.load(sys.argv[1] + "/README.md").data.to_dict()
 table = pq.read_table(sys.argv[1] + "/features")
 sae = SAE.load_from_disk(sys.argv[1])
 lists = [field.name for field in table.schema if str(field.type).startswith("list")]
 print(json.dumps([table.num_rows, lists, table.column("label").to_pylist(), table.column("pos_values").to_pylist()[0],
-                  sae.cfg.d_sae, sae.cfg.architecture()]))
+                  sae.cfg.d_sae, sae.cfg.architecture(), card]))
 `;
     const read = spawnSync(python as string, ['-c', program, unpacked], { encoding: 'utf8' });
     expect([read.status, read.status === 0 ? '' : read.stderr]).toEqual([0, '']);
-    const [nRows, lists, labels, positive, nLatents, architecture] = JSON.parse(
+    const [nRows, lists, labels, positive, nLatents, architecture, card] = JSON.parse(
       read.stdout.trim().split('\n').at(-1) as string,
     );
     expect([nRows, nLatents, architecture]).toEqual([3, 128, 'topk']);
+    expect(card).toMatchObject({ library_name: 'saelens' });
     expect(lists).toEqual([
       ...['pos_str', 'pos_values', 'neg_str', 'neg_values', 'topkCosSimIndices', 'topkCosSimValues'],
       ...['freq_hist_data_bar_heights', 'freq_hist_data_bar_values'],

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { BundleService } from './services/bundle/bundle.ts';
 import type { DatasetService } from './services/datasets.ts';
 import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
+import type { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
 import type { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
 import type { FeatureService } from './services/features.ts';
 import type { HealthService } from './services/health.ts';
@@ -24,6 +25,7 @@ export interface ServerContext {
   bundles: BundleService;
   dictionaries: DictionaryService;
   dictionaryUploads: DictionaryUploads;
+  dictionaryDownloads: DictionaryDownloads;
   features: FeatureService;
   steering: SteeringService;
   health: HealthService;

@@ -8,6 +8,7 @@ import type { ServerContext } from './context.ts';
 import { BundleService } from './services/bundle/bundle.ts';
 import { DatasetService } from './services/datasets.ts';
 import { DictionaryService } from './services/dictionaries/dictionaries.ts';
+import { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
 import { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
 import { FeatureService } from './services/features.ts';
 import { HealthService } from './services/health.ts';
@@ -53,6 +54,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
   });
   const runs = new RunService({ db, store, queue, models, inference });
   const uploads = new DictionaryUploads(store);
+  const downloads = new DictionaryDownloads(hub, log);
   return {
     db,
     log,
@@ -61,8 +63,9 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     models,
     runs,
     bundles: new BundleService({ db, store, runs, vocabularies }),
-    dictionaries: new DictionaryService({ db, store, queue, runs, uploads, roots: env.dictionaryRoots }),
+    dictionaries: new DictionaryService({ db, store, queue, runs, uploads, downloads, roots: env.dictionaryRoots }),
     dictionaryUploads: uploads,
+    dictionaryDownloads: downloads,
     datasets: new DatasetService(db, store),
     features: new FeatureService({ db, vocabularies, inference }),
     steering: new SteeringService({ db, runs, models, vocabularies, inference }),

@@ -1,25 +1,22 @@
 import { readdir, readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { modelInspectionSchema } from '@featurescope/contracts';
 import { findModel, readEvents } from '@featurescope/db';
 import { commit, TestHub } from '@featurescope/hub/testing';
 import { loadModel } from '@featurescope/lm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
-import { EventConnection } from './websocket/event-connection.testing.ts';
+import { followModel, requestJson } from './adding-models.testing.ts';
+import { startTestServer, type TestServer } from './test-server.testing.ts';
 
 const fixture = path.resolve(import.meta.dirname, '../../../../packages/lm/fixtures/gqa-tied');
 const source = { kind: 'hub', repo: 'org/model' };
 let hub: TestHub;
 let server: TestServer;
-let port: number;
 
 beforeAll(async () => {
   hub = await TestHub.start();
   server = await startTestServer({ hub: { endpoint: hub.url, token: 'hf_secret', retryDelayMs: 1 } });
   await server.app.listen({ host: '127.0.0.1', port: 0 });
-  port = (server.app.server.address() as AddressInfo).port;
 });
 afterAll(async () => {
   await server.close();
@@ -37,25 +34,10 @@ beforeEach(async () => {
   await server.db.prisma.model.deleteMany({ where: { bundled: false } });
 });
 
-async function request(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) {
-  const response = await server.app.inject({
-    method,
-    url,
-    headers: body ? jsonHeaders : { host: '127.0.0.1' },
-    payload: body && JSON.stringify(body),
-  });
-  return { status: response.statusCode, body: response.body === '' ? null : response.json() };
-}
+const request = (method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) =>
+  requestJson(server, method, url, body);
 
-async function follow(id: string, until: 'ready' | 'failed', afterSeq = 0) {
-  const connection = await EventConnection.open(port);
-  connection.subscribe(id, afterSeq, 'model');
-  await connection.until(() =>
-    connection.events(id).some((event) => event.type === 'model' && event.payload.status === until),
-  );
-  connection.socket.terminate();
-  return connection.events(id);
-}
+const follow = (id: string, options?: Parameters<typeof followModel>[2]) => followModel(server, id, options);
 
 const downloaded = () => hub.requests.flatMap(({ url }) => /\/resolve\/[0-9a-f]+\/([^?]+)/.exec(url)?.[1] ?? []);
 
@@ -79,7 +61,7 @@ test('says what would be downloaded, then adds a model pinned to its commit, and
   expect(downloaded()).toEqual(['config.json']);
 
   const { body: created } = await request('POST', '/api/models', { source });
-  await follow(created.id, 'ready');
+  await follow(created.id);
   // As recorded: what a client gets leaves out progress that later progress supersedes.
   const events = await readEvents(server.db, created.id, { afterSeq: 0, limit: 1000 });
   const phases = events.flatMap((event) => (event.type === 'transfer' ? [event.payload.phase] : []));
@@ -133,7 +115,7 @@ test('a download that the server’s end interrupts goes on at the next start', 
   expect([predict.status, predict.body.error.message]).toEqual([422, expect.stringContaining('adding')]);
   hub.intercept = () => false;
   await server.context.adder.resume();
-  await follow(body.id, 'ready');
+  await follow(body.id);
 });
 
 test('deleting a model ends its download', async () => {
@@ -167,12 +149,12 @@ test('a wrong file fails the model with the reason, and a second try succeeds', 
     return true;
   };
   const { body } = await request('POST', '/api/models', { source });
-  await follow(body.id, 'failed');
+  await follow(body.id, { until: 'failed' });
   const failed = (await request('GET', `/api/models/${body.id}`)).body;
   expect(failed.error).toContain('model.safetensors is not what the hub says');
   hub.intercept = () => false;
   await request('POST', `/api/models/${body.id}/retry`);
-  await follow(body.id, 'ready', failed.lastSeq);
+  await follow(body.id, { afterSeq: failed.lastSeq });
 });
 
 test.each([

@@ -1,18 +1,16 @@
 import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { modelCreatedSchema, modelInspectionSchema, modelSchema } from '@featurescope/contracts';
 import { findModel } from '@featurescope/db';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { insertTestDataset, jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
-import { EventConnection } from './websocket/event-connection.testing.ts';
+import { followModel, requestJson } from './adding-models.testing.ts';
+import { insertTestDataset, startTestServer, type TestServer } from './test-server.testing.ts';
 
 const fixture = path.resolve(import.meta.dirname, '../../../../packages/lm/fixtures/gqa-tied');
 let server: TestServer;
 let root: string;
 let outside: string;
-let port: number;
 
 beforeAll(async () => {
   server = await startTestServer();
@@ -20,7 +18,6 @@ beforeAll(async () => {
   outside = await realpath(await mkdtemp(path.join(tmpdir(), 'featurescope-outside-')));
   await cp(fixture, path.join(outside, 'model'), { recursive: true });
   await server.app.listen({ host: '127.0.0.1', port: 0 });
-  port = (server.app.server.address() as AddressInfo).port;
 });
 afterAll(async () => {
   await server.close();
@@ -34,28 +31,12 @@ beforeEach(async () => {
   await cp(fixture, directory, { recursive: true });
 });
 
-async function request(method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) {
-  const response = await server.app.inject({
-    method,
-    url,
-    headers: body ? jsonHeaders : { host: '127.0.0.1' },
-    payload: body && JSON.stringify(body),
-  });
-  return { status: response.statusCode, body: response.body === '' ? null : response.json() };
-}
+const request = (method: 'GET' | 'POST' | 'DELETE', url: string, body?: object) =>
+  requestJson(server, method, url, body);
 const inspect = (source: object) => request('POST', '/api/models/inspect', { source });
 const add = (source: object) => request('POST', '/api/models', { source });
 
-/** The events of a model until it is ready, or has failed. */
-async function follow(id: string, { until = 'ready', afterSeq = 0 } = {}) {
-  const connection = await EventConnection.open(port);
-  connection.subscribe(id, afterSeq, 'model');
-  const statuses = () =>
-    connection.events(id).flatMap((event) => (event.type === 'model' ? [event.payload.status] : []));
-  await connection.until(() => statuses().some((status) => status === until));
-  connection.socket.terminate();
-  return connection.events(id);
-}
+const follow = (id: string, options?: Parameters<typeof followModel>[2]) => followModel(server, id, options);
 
 async function addAndFollow(source: object): Promise<string> {
   const { id } = modelCreatedSchema.parse((await add(source)).body);

@@ -49,7 +49,12 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
     port,
     async stop() {
       stopping.abort();
-      await Promise.all([app.close(), reconciliation.stop(), context.adder.close()]);
+      await Promise.all([
+        app.close(),
+        reconciliation.stop(),
+        context.adder.close(),
+        context.dictionaryDownloads.close(),
+      ]);
       await Promise.all([hub.close(), queue.stop()]);
       await db.close();
     },

@@ -75,8 +75,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     dataDirectory,
     modelId: model.id,
     async close() {
-      await app.close();
-      await context.adder.close();
+      await Promise.all([app.close(), context.adder.close(), context.dictionaryDownloads.close()]);
       await hub.close();
       await queue.stop();
       await db.close();

@@ -4,10 +4,14 @@ import {
   type CreateRun,
   type CreateSteering,
   createdSchema,
+  type DictionaryDownload,
+  dictionaryDownloadSchema,
   type FeatureDetail,
   featureDetailSchema,
   type GenerateResponse,
   generateResponseSchema,
+  type HubGgufList,
+  hubGgufListSchema,
   type ImportRun,
   type ModelInspection,
   type ModelSource,
@@ -24,6 +28,14 @@ export const createRun = (run: CreateRun) => call('/api/runs', createdSchema, { 
 
 export const importRun = (run: ImportRun) => call('/api/runs/import', createdSchema, { method: 'POST', body: run });
 
+export const startDictionaryDownload = (place: {
+  repo: string;
+  path?: string;
+  revision: string;
+}): Promise<DictionaryDownload> =>
+  call('/api/dictionaries/downloads', dictionaryDownloadSchema, { method: 'POST', body: place });
+export const stopDictionaryDownload = (id: string) => send(`/api/dictionaries/downloads/${id}`, { method: 'DELETE' });
+
 export const estimateRun = (run: CreateRun, signal?: AbortSignal): Promise<RunEstimate> =>
   call('/api/runs/estimate', runEstimateSchema, { method: 'POST', body: run, signal });
 
@@ -33,6 +45,8 @@ export const deleteRun = (runId: string) => send(`/api/runs/${runId}`, { method:
 
 export const inspectModel = (source: ModelSource, signal?: AbortSignal): Promise<ModelInspection> =>
   call('/api/models/inspect', modelInspectionSchema, { method: 'POST', body: { source }, signal });
+export const listHubGguf = (place: { repo: string; revision?: string }): Promise<HubGgufList> =>
+  call('/api/models/hub-gguf', hubGgufListSchema, { method: 'POST', body: place });
 export const addModel = (source: ModelSource) =>
   call('/api/models', modelCreatedSchema, { method: 'POST', body: { source } });
 export const retryModel = (modelId: string) => send(`/api/models/${modelId}/retry`, { method: 'POST' });

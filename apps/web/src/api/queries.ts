@@ -2,6 +2,7 @@ import {
   type DictionarySource,
   datasetListSchema,
   dictionaryDirectoryListSchema,
+  dictionaryDownloadSchema,
   dictionaryInspectionSchema,
   type ExampleBand,
   exampleListSchema,
@@ -10,7 +11,9 @@ import {
   featureDistributionSchema,
   featurePageSchema,
   foundModelsSchema,
+  type HubDictionariesRequest,
   healthSchema,
+  hubDictionaryListSchema,
   modelListSchema,
   runListSchema,
   runSchema,
@@ -54,6 +57,26 @@ export const dictionariesQuery = queryOptions({
   queryKey: ['dictionaries'],
   queryFn: ({ signal }) => call('/api/dictionaries', dictionaryDirectoryListSchema, { signal }),
 });
+
+/** Dictionaries of a repository on the hub. */
+export const hubDictionariesQuery = (request: HubDictionariesRequest | null) =>
+  queryOptions({
+    queryKey: ['hub-dictionaries', request],
+    queryFn: ({ signal }) =>
+      call('/api/dictionaries/hub', hubDictionaryListSchema, { method: 'POST', body: request, signal }),
+    enabled: request !== null,
+    retry: false,
+    // What is in the cache changes with every download.
+    gcTime: 0,
+  });
+
+export const dictionaryDownloadQuery = (id: string | undefined) =>
+  queryOptions({
+    queryKey: ['dictionary-download', id],
+    queryFn: ({ signal }) => call(`/api/dictionaries/downloads/${id}`, dictionaryDownloadSchema, { signal }),
+    enabled: id !== undefined,
+    refetchInterval: ({ state }) => (state.data === undefined || state.data.status === 'running' ? 500 : false),
+  });
 
 /** What a dictionary is to a model; its files are read for it, which takes a while where they are large. */
 export const inspectionQuery = (request: { modelId: string; source: DictionarySource | null; hookName?: string }) =>

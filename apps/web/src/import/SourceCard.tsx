@@ -7,6 +7,7 @@ import { Field, SelectInput, TextInput } from '../ui/Field.tsx';
 import { formatBytes } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { SegmentedControl } from '../ui/SegmentedControl.tsx';
+import { HubDictionaries } from './HubDictionaries.tsx';
 import { UploadFiles } from './UploadFiles.tsx';
 
 interface SourceCardProps {
@@ -15,7 +16,7 @@ interface SourceCardProps {
   onChange: (source: DictionarySource | null) => void;
 }
 
-/** Where the files are: a directory of the machine that featurescope runs on, or this browser's. */
+/** Where the files are: a directory of the machine that featurescope runs on, this browser's, or a hub's. */
 export function SourceCard({ found, source, onChange }: SourceCardProps) {
   const [kind, setKind] = useState<DictionarySource['kind']>(found.directories.length > 0 ? 'directory' : 'upload');
   return (
@@ -28,6 +29,7 @@ export function SourceCard({ found, source, onChange }: SourceCardProps) {
           options={[
             { value: 'directory', label: 'On the server' },
             { value: 'upload', label: 'Upload' },
+            { value: 'hub', label: 'From the hub' },
           ]}
           onChange={(next) => {
             setKind(next);
@@ -38,6 +40,8 @@ export function SourceCard({ found, source, onChange }: SourceCardProps) {
     >
       {kind === 'directory' ? (
         <DirectoryChoice found={found} source={source} onChange={onChange} />
+      ) : kind === 'hub' ? (
+        <HubDictionaries onChange={onChange} />
       ) : (
         <UploadFiles fileNames={found.fileNames} onChange={onChange} />
       )}

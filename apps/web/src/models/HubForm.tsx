@@ -1,20 +1,36 @@
 'use client';
 
-import type { ModelSource } from '@featurescope/contracts';
+import type { HubGgufList, ModelSource } from '@featurescope/contracts';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { listHubGguf } from '../api/commands.ts';
 import { Button } from '../ui/Button.tsx';
-import { Field, TextInput } from '../ui/Field.tsx';
+import { Field, SelectInput, TextInput } from '../ui/Field.tsx';
+import { formatBytes } from '../ui/format.ts';
+import { InlineError } from '../ui/States.tsx';
 
-/** The name of a model on the hub, and which state of it. */
-export function HubForm({ chosen, onChoose }: { chosen: ModelSource | null; onChoose: (source: ModelSource) => void }) {
+interface HubFormProps {
+  chosen: ModelSource | null;
+  onChoose: (source: ModelSource | null) => void;
+}
+
+/** The name of a model on the hub, which state of it, and which of its GGUF files where there are some. */
+export function HubForm({ chosen, onChoose }: HubFormProps) {
   const [repo, setRepo] = useState(chosen?.kind === 'hub' ? chosen.repo : '');
   const [revision, setRevision] = useState('');
+  const look = useMutation({
+    mutationFn: () => listHubGguf({ repo: repo.trim(), revision: revision.trim() || undefined }),
+    onMutate: () => onChoose(null),
+    onSuccess: (list) => {
+      if (list.hasSafetensors || list.files.length === 0) onChoose(wholeModel(list));
+    },
+  });
   return (
     <form
       className="flex w-full max-w-2xl flex-col items-start gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        if (repo.trim()) onChoose({ kind: 'hub', repo: repo.trim(), revision: revision.trim() || undefined });
+        if (repo.trim()) look.mutate();
       }}
     >
       <div className="grid w-full gap-x-4 gap-y-2 sm:grid-cols-[2fr_1fr]">
@@ -38,9 +54,52 @@ export function HubForm({ chosen, onChoose }: { chosen: ModelSource | null; onCh
         Files go into Hugging Face’s own cache on the server, shared with other programs. A gated model needs HF_TOKEN
         in the server’s environment.
       </p>
-      <Button type="submit" disabled={repo.trim() === ''}>
-        Look at it
+      <Button type="submit" disabled={repo.trim() === '' || look.isPending}>
+        {look.isPending ? 'Looking' : 'Look at it'}
       </Button>
+      {look.error && <InlineError title="It cannot be looked at." error={look.error} />}
+      {look.data && look.data.files.length > 0 && <GgufFiles list={look.data} chosen={chosen} onChoose={onChoose} />}
     </form>
+  );
+}
+
+const wholeModel = ({ repo, commit }: HubGgufList) => ({ kind: 'hub', repo, revision: commit }) as const;
+
+function GgufFiles({ list, chosen, onChoose }: HubFormProps & { list: HubGgufList }) {
+  const { files, hasSafetensors } = list;
+  const path = chosen?.kind === 'hub' ? (chosen.path ?? '') : '';
+  const nUnread = files.filter(({ problem }) => problem !== null).length;
+  return (
+    <Field
+      label="File"
+      steady={false}
+      className="w-full"
+      hint={`${files.length === 1 ? 'One GGUF file' : `${files.length} GGUF files`}: fewer bits are less to download, and say a little less well what the model says${nUnread > 0 ? `; ${nUnread} cannot be read here` : ''}.`}
+    >
+      {(control) => (
+        <SelectInput
+          {...control}
+          value={path}
+          onChange={(event) => {
+            const next = event.target.value;
+            onChoose(next === '' ? (hasSafetensors ? wholeModel(list) : null) : { ...wholeModel(list), path: next });
+          }}
+        >
+          <option value="">{hasSafetensors ? 'Safetensors, as it was published' : 'Choose a file'}</option>
+          {files.map((file) => (
+            <option
+              key={file.path}
+              value={file.path}
+              disabled={file.problem !== null}
+              title={file.problem ?? undefined}
+            >
+              {file.path} ({[file.quantisation, formatBytes(file.sizeBytes)].filter(Boolean).join(', ')}
+              {file.problem !== null && ', not read'}
+              {file.isLocal && ', here already'})
+            </option>
+          ))}
+        </SelectInput>
+      )}
+    </Field>
   );
 }

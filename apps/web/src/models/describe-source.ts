@@ -3,7 +3,8 @@ import type { ModelSource } from '@featurescope/contracts';
 /** Where a model comes from, in a line: a path, or a name on the hub and the commit. */
 export function describeSource(source: ModelSource): string {
   if (source.kind !== 'hub') return source.path;
-  return source.revision ? `${source.repo} at ${shortRevision(source.revision)}` : source.repo;
+  const place = [source.repo, source.path].filter(Boolean).join('/');
+  return source.revision ? `${place} at ${shortRevision(source.revision)}` : place;
 }
 
 /** A commit as people write it; a branch or tag as it is. */

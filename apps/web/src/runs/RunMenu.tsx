@@ -33,6 +33,13 @@ export function RunMenu({ run, onDeleted }: { run: Run; onDeleted?: () => void }
             <DropdownMenu.Item asChild className={menuItemStyle}>
               <Link href={`/runs/new?from=${run.id}`}>New run from this</Link>
             </DropdownMenu.Item>
+            {run.nFeatures > 0 && (
+              <DropdownMenu.Item asChild className={menuItemStyle}>
+                <a href={`/api/runs/${run.id}/neuronpedia`} download>
+                  Features for Neuronpedia
+                </a>
+              </DropdownMenu.Item>
+            )}
             <DropdownMenu.Item className={`${menuItemStyle} text-bad`} onSelect={() => setDeleting(true)}>
               Delete run
             </DropdownMenu.Item>

@@ -25,7 +25,7 @@ export const dictionaryFileNames: ReadonlySet<string> = new Set(
   dictionaryFormats.flatMap(({ needs, extras }) => [...needs, ...extras]),
 );
 
-/** Whether files of these names make a dictionary that can be read. */
-export function isDictionary(names: readonly string[]): boolean {
-  return dictionaryFormats.some(({ needs }) => needs.every((name) => names.includes(name)));
+/** The format that files of these names make; undefined where they are no dictionary that can be read. */
+export function formatOf(names: readonly string[]): (typeof dictionaryFormats)[number] | undefined {
+  return dictionaryFormats.find(({ needs }) => needs.every((name) => names.includes(name)));
 }

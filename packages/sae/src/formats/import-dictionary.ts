@@ -1,5 +1,5 @@
 import { SaeFormatError } from '../errors.ts';
-import { dictionaryFormats, explainPickle, isPickle } from './dictionary-files.ts';
+import { dictionaryFormats, explainPickle, formatOf, isPickle } from './dictionary-files.ts';
 import { fromDictionaryLearning } from './dictionary-learning.ts';
 import { fromGemmaScope, gemmaScopeTensors } from './gemma-scope.ts';
 import type { LoadedDictionary } from './loaded-dictionary.ts';
@@ -62,7 +62,7 @@ export async function importDictionary(files: readonly DictionaryFile[], locatio
 }
 
 function chooseFormat(names: string[]): FormatFiles {
-  const format = dictionaryFormats.find(({ needs }) => needs.every((name) => names.includes(name)));
+  const format = formatOf(names);
   if (format) return format;
   const pickle = names.find(isPickle);
   if (pickle) throw new SaeFormatError(explainPickle(pickle));

@@ -10,14 +10,14 @@ import { ForeignDirectoryError, listForeignFiles, writeDictionary } from '@featu
 import { ShapeError } from '@featurescope/tensor';
 import type { ChildMessage, WriteMessage } from './messages.ts';
 
-/** The process that reads somebody's files: `main.ts <directory> <location>`, forked by the server, which goes on answering
+/** The process that reads somebody's files: `main.ts <directory> <location> [where links may lead]`, forked by the server, which goes on answering
  *  meanwhile and outlives whatever gigabytes or damaged files do to this process. */
 setPriority(10);
 process.on('SIGINT', () => {});
 // Nobody waits for the answer any more.
 process.on('disconnect', () => process.exit(0));
 
-const [directory, location] = process.argv.slice(2);
+const [directory, location, linksInto] = process.argv.slice(2);
 const dictionary = await read();
 if (dictionary) {
   const { config, format, found, metadata, notes } = dictionary;
@@ -27,7 +27,7 @@ if (dictionary) {
 
 async function read(): Promise<ImportedDictionary | null> {
   try {
-    return await importDictionary(await listForeignFiles(directory), location);
+    return await importDictionary(await listForeignFiles(directory, { linksInto }), location);
   } catch (error) {
     const message = refusalOf(error);
     if (message === null) throw error;

@@ -1,11 +1,15 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import {
   dictionaryDirectoryListSchema,
+  dictionaryDownloadSchema,
   dictionaryInspectionSchema,
   dictionaryUploadFieldsSchema,
   dictionaryUploadSchema,
+  hubDictionariesRequestSchema,
+  hubDictionaryListSchema,
   inspectDictionarySchema,
   maxDictionaryWeightBytes,
+  startDictionaryDownloadSchema,
 } from '@featurescope/contracts';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../app-error.ts';
@@ -18,7 +22,10 @@ const maxFiles = 5;
 const maxUploadBytes = maxDictionaryWeightBytes + 1024 ** 3;
 const tags = ['dictionaries'];
 
-export const registerDictionariesRoutes: RegisterRoutes = (app, { dictionaries, dictionaryUploads }) => {
+export const registerDictionariesRoutes: RegisterRoutes = (
+  app,
+  { dictionaries, dictionaryUploads, dictionaryDownloads },
+) => {
   app.get(
     '/api/dictionaries',
     {
@@ -60,6 +67,57 @@ export const registerDictionariesRoutes: RegisterRoutes = (app, { dictionaries, 
     async (request, reply) => {
       const parts = new DictionaryParts(request);
       return reply.code(201).send(await dictionaryUploads.receive(parts.files(), () => parts.folder));
+    },
+  );
+  app.post(
+    '/api/dictionaries/hub',
+    {
+      config: { rateLimit: { max: 60 } },
+      schema: {
+        tags,
+        summary: 'Dictionaries of a repository on the hub, and their sizes',
+        description: 'Nothing is downloaded.',
+        body: hubDictionariesRequestSchema,
+        response: answers(200, hubDictionaryListSchema),
+      },
+    },
+    (request) => dictionaryDownloads.list(request.body),
+  );
+  app.post(
+    '/api/dictionaries/downloads',
+    {
+      config: { rateLimit: { max: 60 } },
+      schema: {
+        tags,
+        summary: "Fetch a dictionary from the hub into Hugging Face's cache",
+        description: 'It goes on without whoever began it. Inspecting and importing fetch what is missing, too.',
+        body: startDictionaryDownloadSchema,
+        response: answers(201, dictionaryDownloadSchema),
+      },
+    },
+    async (request, reply) => reply.code(201).send(await dictionaryDownloads.start(request.body)),
+  );
+  app.get(
+    '/api/dictionaries/downloads/:id',
+    {
+      schema: { tags, summary: 'How far it is', params: idParams, response: answers(200, dictionaryDownloadSchema) },
+    },
+    async (request) => dictionaryDownloads.get(request.params.id),
+  );
+  app.delete(
+    '/api/dictionaries/downloads/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Stop it',
+        description: 'What has arrived stays for the next.',
+        params: idParams,
+        response: noContent,
+      },
+    },
+    async (request, reply) => {
+      await dictionaryDownloads.stop(request.params.id);
+      return reply.code(204).send();
     },
   );
   app.delete(

@@ -2,6 +2,8 @@ import {
   foundModelsSchema,
   generateRequestSchema,
   generateResponseSchema,
+  hubGgufListSchema,
+  hubGgufRequestSchema,
   modelCreatedSchema,
   modelInspectionSchema,
   modelListSchema,
@@ -45,6 +47,19 @@ export const registerModelRoutes: RegisterRoutes = (app, { models }) => {
       },
     },
     (request) => models.inspect(request.body.source),
+  );
+  app.post(
+    '/api/models/hub-gguf',
+    {
+      config: { rateLimit: { max: 60 } },
+      schema: {
+        tags,
+        summary: 'GGUF files of a repository on the hub, and their sizes',
+        body: hubGgufRequestSchema,
+        response: answers(200, hubGgufListSchema),
+      },
+    },
+    (request) => models.hubGguf(request.body),
   );
   app.post(
     '/api/models',

@@ -1,5 +1,6 @@
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ModelProgress } from '@featurescope/contracts';
+import type { ModelProgress, ModelSource } from '@featurescope/contracts';
 import {
   completeModel,
   type Db,
@@ -9,8 +10,9 @@ import {
   recordModelProgress,
   unfinishedModelIds,
 } from '@featurescope/db';
-import type { HubClient } from '@featurescope/hub';
+import type { HubClient, HubFile, HubListing } from '@featurescope/hub';
 import type { Log } from '../../log.ts';
+import { findHubGguf } from './hub-gguf.ts';
 import { failureMessage } from './model-errors.ts';
 import { listModelFiles, readModelContents } from './model-files.ts';
 import type { ModelLocation } from './model-roots.ts';
@@ -90,14 +92,17 @@ export class ModelAdder {
     const { hub, roots } = this.options;
     const source = sourceOf(row);
     if (source.kind !== 'hub') return { location: { kind: source.kind, path: row.directory }, roots };
-    const listing = await hub.list(source.repo, source.revision ?? 'main', signal);
-    const files = await neededFiles(listing, hub);
+    const { listing, files } = await listNeeded(source, hub, signal);
     const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     const progress: ModelProgress = { phase: 'download', doneBytes: 0, totalBytes };
     const onBytes = count(progress);
     await this.withProgress(row.id, progress, signal, () => hub.fetch(listing, files, { signal, onBytes }));
     const { root, directory } = hub.snapshot(listing);
-    return { location: { kind: 'directory', path: directory }, roots: [root] };
+    const location: ModelLocation =
+      source.path === undefined
+        ? { kind: 'directory', path: directory }
+        : { kind: 'gguf', path: path.join(directory, source.path) };
+    return { location, roots: [root] };
   }
 
   /** Records the progress while the work goes on, as often as people can follow. */
@@ -123,6 +128,19 @@ export class ModelAdder {
       await reporting.catch((error) => this.options.log.warn({ err: error, modelId: id }, 'progress was not recorded'));
     }
   }
+}
+
+async function listNeeded(
+  { repo, revision = 'main', path: ggufPath }: Extract<ModelSource, { kind: 'hub' }>,
+  hub: HubClient,
+  signal: AbortSignal,
+): Promise<{ listing: HubListing; files: HubFile[] }> {
+  if (ggufPath !== undefined) {
+    const { listing, file } = await findHubGguf({ repo, revision, path: ggufPath }, { hub, signal });
+    return { listing, files: [file] };
+  }
+  const listing = await hub.list(repo, revision, { signal });
+  return { listing, files: await neededFiles(listing, hub) };
 }
 
 const count = (progress: ModelProgress) => (nBytes: number) => {

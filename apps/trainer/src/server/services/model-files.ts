@@ -68,7 +68,8 @@ export function noWeights(where: string, names: string[]): string {
   if (pickle)
     return `${where} has its weights as a Python pickle (${pickle}), which can run any code when it is opened, so it never is. Convert it where you trust it: load it with transformers and call save_pretrained.`;
   const gguf = names.find((name) => name.endsWith('.gguf'));
-  if (gguf) return `${where} has no model.safetensors. Put ${gguf} under a model root and add it as a GGUF file.`;
+  if (gguf)
+    return `${where} has no model.safetensors. Add ${gguf} as a GGUF file: of a model root with kind "gguf", of the hub with its name as source.path.`;
   return `${where} has no model.safetensors. Add a model with its weights in safetensors or GGUF.`;
 }
 

@@ -5,6 +5,7 @@ import type { ModelInspection, ModelSource } from '@featurescope/contracts';
 import type { HubClient, HubFile, HubListing } from '@featurescope/hub';
 import { type ModelConfig, readModelConfig, readWeightTypes } from '@featurescope/lm/config';
 import { AppError } from '../../app-error.ts';
+import { openHubGguf } from './hub-gguf.ts';
 import { invalidModel } from './model-errors.ts';
 import {
   describing,
@@ -50,10 +51,9 @@ export async function openSource(source: ModelSource, { roots, hub }: SourcePlac
 }
 
 /** Of a hub's files only those that describe the model are downloaded for that. */
-async function openHub(
-  { repo, revision = 'main' }: Extract<ModelSource, { kind: 'hub' }>,
-  hub: HubClient,
-): Promise<OpenedSource> {
+async function openHub(source: Extract<ModelSource, { kind: 'hub' }>, hub: HubClient): Promise<OpenedSource> {
+  const { repo, revision = 'main', path: ggufPath } = source;
+  if (ggufPath !== undefined) return openHubGguf({ repo, revision, path: ggufPath }, hub);
   const listing = await hub.list(repo, revision);
   const { commit, licence } = listing;
   const files = await neededFiles(listing, hub);

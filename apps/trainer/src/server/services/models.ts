@@ -4,6 +4,7 @@ import type {
   FoundModels,
   GenerateRequest,
   GenerateResponse,
+  HubGgufList,
   Model,
   ModelInspection,
   ModelSource,
@@ -24,8 +25,10 @@ import {
 import type { HubClient } from '@featurescope/hub';
 import { AppError, notFound } from '../../app-error.ts';
 import type { Log } from '../../log.ts';
+import { listHubGguf } from './hub-gguf.ts';
 import type { InferenceClient } from './inference-client.ts';
 import type { ModelAdder } from './model-adder.ts';
+import { invalidModel } from './model-errors.ts';
 import { listModelFiles, readModelContents, stampOf } from './model-files.ts';
 import { findModels, type ModelLocation } from './model-roots.ts';
 import { describeSource, openSource } from './model-sources.ts';
@@ -78,6 +81,15 @@ export class ModelService {
     const opened = await openSource(source, this.options);
     const known = (await listModels(this.options.db)).find((row) => row.directory === opened.location.path);
     return describeSource(opened, known?.id ?? null);
+  }
+
+  /** The GGUF files of a repository on the hub. Throws AppError. */
+  async hubGguf({ repo, revision = 'main' }: { repo: string; revision?: string }): Promise<HubGgufList> {
+    try {
+      return await listHubGguf(repo, revision, this.options.hub);
+    } catch (error) {
+      throw invalidModel(error);
+    }
   }
 
   /** Begins to add a model. Throws AppError for a source that cannot be added, and conflict for one that was. */

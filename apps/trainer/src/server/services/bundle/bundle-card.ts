@@ -1,4 +1,4 @@
-import type { Evaluation, Run } from '@featurescope/contracts';
+import type { Evaluation, ImportedFrom, Run } from '@featurescope/contracts';
 
 /** README.md of a bundle: a model card whose front matter the Hugging Face hub reads. */
 export function bundleCard(run: Run): string {
@@ -40,7 +40,13 @@ activation was left out.
 
 function originOf({ origin, imported, nTokens }: Run): string {
   if (origin === 'trained') return `Trained by featurescope on ${nTokens?.toLocaleString('en-US')} tokens.`;
-  return `Trained elsewhere and imported into featurescope, where features were indexed and labelled: ${oneLine(imported?.found ?? 'a dictionary')}. The licence of the dictionary is its author's to tell.`;
+  return `Trained elsewhere and imported into featurescope, where features were indexed and labelled: ${oneLine(imported?.found ?? 'a dictionary')}.${placeOf(imported?.hub)} The licence of the dictionary is its author's to tell.`;
+}
+
+/** Names on the hub are checked when they are asked for: none ends the code that it stands in. */
+function placeOf(hub: ImportedFrom['hub']): string {
+  if (!hub) return '';
+  return ` Its files are \`${[hub.repo, hub.path].filter(Boolean).join('/')}\` on the hub, at commit \`${hub.commit}\`.`;
 }
 
 function figures(evaluation: Evaluation): string {

@@ -2,13 +2,16 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import type { Run } from '@featurescope/contracts';
 import { type Db, findRunReading, type RunReading, readExportedFeatures } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
 import { AppError, notFound } from '../../../app-error.ts';
 import type { RunService } from '../runs.ts';
-import type { Vocabularies, Vocabulary } from '../vocabularies.ts';
+import type { Vocabularies } from '../vocabularies.ts';
 import { bundleCard } from './bundle-card.ts';
+import { dashboardBatch } from './dashboard-batch.ts';
 import { exampleLines } from './example-lines.ts';
+import type { ExampleSource } from './example-windows.ts';
 import { featureParquet } from './feature-parquet.ts';
 import { type TarEntry, tarArchive } from './tar-archive.ts';
 
@@ -31,8 +34,9 @@ export class BundleService {
     this.options = options;
   }
 
-  /** The archive, made while it is read. Throws not_found, or conflict for a run without features. */
-  async open(runId: string): Promise<{ fileName: string; archive: Readable }> {
+  /** The archive, made while it is read: everything, or the features as Neuronpedia takes them. Throws not_found, or conflict for a run
+   *  without features. */
+  async open(runId: string, content: 'bundle' | 'neuronpedia'): Promise<{ fileName: string; archive: Readable }> {
     const { db, runs, vocabularies } = this.options;
     const reading = await findRunReading(db, runId);
     if (reading === null) throw notFound('run', runId);
@@ -40,14 +44,24 @@ export class BundleService {
     if (reading.nFeatures === 0 || reading.corpusId === null)
       throw new AppError('conflict', `The run "${run.name}" has no features yet. Wait until it is indexed.`);
     const vocabulary = await vocabularies.of(reading.modelDirectory);
-    const entries = this.entries(bundleCard(run), reading, vocabulary);
+    const source = {
+      db,
+      runId: reading.id,
+      corpusId: reading.corpusId,
+      vocabSize: reading.vocabSize,
+      vocabulary,
+    };
+    const isBundle = content === 'bundle';
+    const entries = isBundle
+      ? this.entries(bundleCard(run), reading, source)
+      : this.dashboards(run, reading.nFeatures, source);
     return {
-      fileName: `${fileNameOf(run.name)}.tar`,
+      fileName: `${fileNameOf(run.name)}${isBundle ? '' : '-neuronpedia'}.tar`,
       archive: Readable.from(tarArchive(entries, new Date(run.finishedAt ?? run.createdAt)), { objectMode: false }),
     };
   }
 
-  private async *entries(card: string, run: RunReading, vocabulary: Vocabulary): AsyncGenerator<TarEntry> {
+  private async *entries(card: string, run: RunReading, source: ExampleSource): AsyncGenerator<TarEntry> {
     const { db, store } = this.options;
     yield entryOf('README.md', new TextEncoder().encode(card));
     for (const name of ['cfg.json', 'sae_weights.safetensors']) {
@@ -57,12 +71,18 @@ export class BundleService {
     }
     for (let from = 0, part = 0; from < run.nFeatures; from += featuresPerParquet, part++) {
       const features = await readExportedFeatures(db, run.id, { from, limit: featuresPerParquet });
-      yield entryOf(`features/${partName(part)}.parquet`, featureParquet(features, vocabulary));
+      yield entryOf(`features/${partName(part)}.parquet`, featureParquet(features, source.vocabulary));
     }
-    const source = { db, runId: run.id, corpusId: run.corpusId ?? '', vocabSize: run.vocabSize, vocabulary };
     for (let from = 0, part = 0; from < run.nFeatures; from += featuresPerExampleFile, part++) {
       const count = Math.min(featuresPerExampleFile, run.nFeatures - from);
       yield entryOf(`examples/${partName(part)}.jsonl`, await exampleLines(source, from, count));
+    }
+  }
+
+  private async *dashboards(run: Run, nFeatures: number, source: ExampleSource): AsyncGenerator<TarEntry> {
+    for (let from = 0, part = 0; from < nFeatures; from += featuresPerExampleFile, part++) {
+      const count = Math.min(featuresPerExampleFile, nFeatures - from);
+      yield entryOf(`batch-${part}.json`, await dashboardBatch(source, run, { from, count }));
     }
   }
 }

@@ -15,6 +15,7 @@ import { type Queue, runQueue } from '../../../queue.ts';
 import type { DictionarySummary } from '../../dictionary-child/messages.ts';
 import type { RunService } from '../runs.ts';
 import { listDictionaryDirectories, resolveDictionaryDirectory } from './dictionary-directories.ts';
+import type { DictionaryDownloads, FetchedDictionary } from './dictionary-downloads.ts';
 import { inspectionOf } from './dictionary-fit.ts';
 import { openDictionary } from './dictionary-process.ts';
 import type { DictionaryUploads } from './dictionary-uploads.ts';
@@ -29,14 +30,18 @@ export interface DictionaryServiceOptions {
   queue: Queue;
   runs: RunService;
   uploads: DictionaryUploads;
+  downloads: DictionaryDownloads;
   roots: string[];
 }
 
 interface Located {
+  source: DictionarySource;
   directory: string;
+  linksInto?: string;
   location: string;
-  /** For people: a directory, or names of files. */
+  /** For people: a directory, names of files, or a place on the hub. */
   shown: string;
+  hub?: FetchedDictionary['place'];
 }
 
 /** Other people's dictionaries: found, inspected, and imported as runs. */
@@ -60,7 +65,7 @@ export class DictionaryService {
     const model = await this.options.runs.findModel(modelId);
     const located = await this.locate(source);
     const summary = await this.inTurn(() => this.summaryOf(located));
-    return inspectionOf(summary, { model, hookName, location: located.location });
+    return { source: located.source, ...inspectionOf(summary, { model, hookName, location: located.location }) };
   }
 
   /** Reads, checks and stores the dictionary; inserts its run with the job that indexes it. Returns the run's id. Throws AppError
@@ -86,6 +91,7 @@ export class DictionaryService {
             inspection,
             hookName,
             source: located.shown,
+            hub: located.hub,
           });
           await db.prisma.$transaction((transaction) => insertRun(transaction, run, runQueue(queue).enqueue));
         }),
@@ -107,14 +113,19 @@ export class DictionaryService {
   }
 
   private async locate(source: DictionarySource): Promise<Located> {
-    const { roots, uploads } = this.options;
+    const { roots, uploads, downloads } = this.options;
     if (source.kind === 'upload') {
       const { directory, location, names } = await uploads.open(source.uploadId);
-      return { directory, location, shown: names.join(', ') };
+      return { source, directory, location, shown: names.join(', ') };
+    }
+    if (source.kind === 'hub') {
+      const { place, ...fetched } = await downloads.fetch(source);
+      const location = [place.repo, place.path].filter((part) => part !== '').join('/');
+      return { ...fetched, location, shown: `${location} on the hub, at ${place.commit}`, hub: place };
     }
     const directory = await resolveDictionaryDirectory(roots, source.path);
     const location = directory.split(path.sep).slice(-locationFolders).join('/');
-    return { directory, location, shown: directory };
+    return { source, directory, location, shown: directory };
   }
 
   private inTurn<R>(work: () => Promise<R>): Promise<R> {
@@ -124,18 +135,21 @@ export class DictionaryService {
   }
 }
 
-/** Changes whenever a file in the directory does. */
+/** Changes whenever a file in the directory does, or a link leads elsewhere. */
 async function stampOf(directory: string): Promise<string> {
   const names = (await readdir(directory)).sort();
   const stamps = names.map(async (name) => {
-    const { size, mtimeMs } = await lstat(path.join(directory, name));
-    return `${name} ${size} ${mtimeMs}`;
+    const { size, mtimeMs, ino } = await lstat(path.join(directory, name));
+    return `${name} ${size} ${mtimeMs} ${ino}`;
   });
   return [directory, ...(await Promise.all(stamps))].join('\n');
 }
 
 /** The hook to import at. Throws AppError with the first thing that stands against it. */
-function checkedHook({ problems, suggestedHookName }: DictionaryInspection, asked: string | undefined): string {
+function checkedHook(
+  { problems, suggestedHookName }: Pick<DictionaryInspection, 'problems' | 'suggestedHookName'>,
+  asked: string | undefined,
+): string {
   const [problem] = problems;
   const hookName = asked ?? suggestedHookName;
   if (problem) {

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DictionaryDirectoryList } from '@featurescope/contracts';
-import { dictionaryFileNames, isDictionary } from '@featurescope/sae/dictionary-files';
+import { dictionaryFileNames, formatOf } from '@featurescope/sae/dictionary-files';
 import { AppError } from '../../../app-error.ts';
 
 /** Releases lie as `<release>/layer_20/width_16k/average_l0_71`. */
@@ -37,7 +37,7 @@ export async function listDictionaryDirectories(roots: readonly string[]): Promi
     const entries = await readdir(next.directory, { withFileTypes: true }).catch(() => []);
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-    if (isDictionary(files))
+    if (formatOf(files))
       directories.push({
         // A name below one root may also be one below another.
         path: (roots.length === 1 && path.relative(next.root, next.directory)) || next.directory,

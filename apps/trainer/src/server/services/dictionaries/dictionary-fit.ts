@@ -14,7 +14,7 @@ import { toModel } from '../model-view.ts';
 export function inspectionOf(
   summary: DictionarySummary,
   { model: row, hookName, location }: { model: ModelRow; hookName?: string; location: string },
-): DictionaryInspection {
+): Omit<DictionaryInspection, 'source'> {
   const { config, metadata } = summary;
   const model = toModel(row);
   const hooks = model.hooks.filter((hook) => hook.width === config.dModel);

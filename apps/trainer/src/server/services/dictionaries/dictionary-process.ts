@@ -14,12 +14,12 @@ export interface OpenDictionary {
 }
 
 /** Reads the dictionary in a directory in a process of its own, which holds its weights while `work` runs. location: the folders
- *  that some formats tell model and hook by. Throws AppError dictionary_invalid with what is wrong with the files. */
+ *  that some formats tell model and hook by. linksInto: where links among the files may lead, none by default. Throws AppError dictionary_invalid with what is wrong with the files. */
 export async function openDictionary<R>(
-  { directory, location }: { directory: string; location: string },
+  { directory, location, linksInto }: { directory: string; location: string; linksInto?: string },
   work: (dictionary: OpenDictionary) => Promise<R>,
 ): Promise<R> {
-  const child = fork(childFile, [directory, location], {
+  const child = fork(childFile, [directory, location, ...(linksInto === undefined ? [] : [linksInto])], {
     execArgv: ['--import', import.meta.resolve('tsx')],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -1,4 +1,4 @@
-import type { DictionaryInspection, ImportRun } from '@featurescope/contracts';
+import type { DictionaryInspection, ImportedFrom, ImportRun } from '@featurescope/contracts';
 import type { ModelRow, NewRun } from '@featurescope/db';
 import type { DictionarySummary } from '../../dictionary-child/messages.ts';
 import { modelConfig } from '../models.ts';
@@ -11,15 +11,16 @@ export interface ImportedRunParts {
   model: ModelRow;
   dataset: { id: string; contentHash: string | null };
   summary: DictionarySummary;
-  inspection: DictionaryInspection;
+  inspection: Pick<DictionaryInspection, 'notes'>;
   hookName: string;
   /** Where the files lay, for people. */
   source: string;
+  hub?: ImportedFrom['hub'];
 }
 
 /** The run of a dictionary that passed inspection. What only training has is 0. */
 export function importedRun(parts: ImportedRunParts): NewRun {
-  const { id, request, model, dataset, summary, inspection, hookName, source } = parts;
+  const { id, request, model, dataset, summary, inspection, hookName, source, hub } = parts;
   const { config, metadata, format, found } = summary;
   const { applyBDecToInput, inputNorm = 'none', dModel, nLatents } = config;
   const architecture = runArchitectureOf(config.architecture);
@@ -33,7 +34,7 @@ export function importedRun(parts: ImportedRunParts): NewRun {
     datasetId: dataset.id,
     hookName,
     origin: 'imported',
-    imported: { format, found, notes: inspection.notes, source },
+    imported: { format, found, notes: inspection.notes, source, hub },
     architecture,
     nLatents,
     k: config.k ?? null,
