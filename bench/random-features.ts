@@ -1,7 +1,8 @@
 /**
  * Ten features of a run, drawn at random by a seed, as Markdown for the README: label, score and the two highest examples.
- *   pnpm docs:features <url> [--seed 1]
+ *   pnpm docs:features <url> [--run <id>, by default the first run] [--seed 1]
  */
+import { parseArgs } from 'node:util';
 import {
   type Example,
   exampleListSchema,
@@ -16,15 +17,19 @@ const N_EXAMPLES = 2;
 /** Tokens shown before and after the peak. */
 const AROUND = 10;
 
-const [url, , seed = '1'] = process.argv.slice(2);
-if (!url) throw new Error('usage: pnpm docs:features <url of the running product> [--seed 1]');
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { run: { type: 'string' }, seed: { type: 'string', default: '1' } },
+});
+const [url] = positionals;
+if (!url) throw new Error('usage: pnpm docs:features <url of the running product> [--run <id>] [--seed 1]');
 
 const { runs } = runListSchema.parse(await get('/api/runs'));
-const run = runs.find((candidate) => candidate.demo && candidate.status === 'succeeded');
-if (!run) throw new Error(`No first run has succeeded at ${url}`);
+const run = runs.find(({ id, demo, status }) => status === 'succeeded' && (options.run ? id === options.run : demo));
+if (!run) throw new Error(`No ${options.run ? `run ${options.run}` : 'first run'} has succeeded at ${url}`);
 
 const alive = await aliveFeatures(run.id);
-const drawn = Rng.fromSeed(Number(seed), 'random-features')
+const drawn = Rng.fromSeed(Number(options.seed), 'random-features')
   .shuffle(Int32Array.from(alive.keys()))
   .subarray(0, N_FEATURES);
 console.log('| feature | label | score | fires on | highest examples |\n|---|---|---|---|---|');
