@@ -20,8 +20,8 @@ export interface GenerateOptions extends SamplingOptions {
 
 export interface GeneratedToken {
   tokenId: number;
-  /** ln p under the model with its interventions, before temperature and truncation. */
-  logProbability: number;
+  /** ln p under the model with its interventions, before temperature and truncation. Computed when it is asked for. */
+  readonly logProbability: number;
   /** Place in the text, prompt included, from 0. */
   position: number;
   /** [vocabSize], what the token was drawn from, before temperature. */
@@ -55,12 +55,35 @@ export async function* generateTokens(
     const logits = await model.next(fed);
     signal?.throwIfAborted();
     const tokenId = sampleToken(logits, options, random);
-    const logProb = logProbability(logits, tokenId);
-    if (!Number.isFinite(logProb))
-      throw new NonFiniteError(`The logits at position ${position} are not finite`, { position });
-    yield { tokenId, logProbability: logProb, position, logits };
+    if (!areFinite(logits)) throw new NonFiniteError(`The logits at position ${position} are not finite`, { position });
+    yield new DrawnToken(tokenId, position, logits);
     if (stop.has(tokenId)) return;
     fed = Int32Array.of(tokenId);
     position++;
   }
+}
+
+class DrawnToken implements GeneratedToken {
+  readonly tokenId: number;
+  readonly position: number;
+  readonly logits: Float32Array;
+  #logProbability: number | undefined;
+
+  constructor(tokenId: number, position: number, logits: Float32Array) {
+    this.tokenId = tokenId;
+    this.position = position;
+    this.logits = logits;
+  }
+
+  get logProbability(): number {
+    this.#logProbability ??= logProbability(this.logits, this.tokenId);
+    return this.#logProbability;
+  }
+}
+
+/** A NaN or an infinity makes a sum one; finite float32s cannot overflow a float64. */
+function areFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return Number.isFinite(sum);
 }
