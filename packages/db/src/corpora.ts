@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Db, Transaction } from './client.ts';
+import { idOfContent } from './content-id.ts';
 
 /** What decides a corpus: the same key always gives the same contexts. */
 export interface CorpusKey {
@@ -10,9 +10,7 @@ export interface CorpusKey {
 
 /** The corpus's id follows from its key, so that two workers that prepare the same corpus meet at one place in the store. */
 export function corpusIdOf(key: CorpusKey): string {
-  const hash = createHash('sha256').update(`${key.datasetId}\n${key.tokenizerHash}\n${key.contextSize}`).digest('hex');
-  // Version 8 (custom) and the RFC 9562 variant.
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  return idOfContent([key.datasetId, key.tokenizerHash, key.contextSize]);
 }
 
 export async function recordCorpus(
