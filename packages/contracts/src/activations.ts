@@ -3,7 +3,9 @@ import { idSchema } from './primitives.ts';
 
 export const activationSourceSchema = z
   .enum(['stream', 'store'])
-  .describe('stream: the model is read while training. store: activations are kept in float16 and reused by later runs');
+  .describe(
+    'stream, the default: the model is read while training. store: activations are kept in float16 and reused by later runs',
+  );
 export type ActivationSource = z.infer<typeof activationSourceSchema>;
 
 /** What a run found stored, and what it made. Each of its shards is counted once, when it is first needed. */

@@ -20,7 +20,7 @@ const commonRunFields = {
   batchSize: z.number().int().min(32).max(65_536),
   learningRate: z.number().positive().max(1),
   seed: seedSchema,
-  activations: activationSourceSchema.default('stream'),
+  activations: activationSourceSchema.optional(),
   name: textSchema(200).min(1).optional(),
 };
 
@@ -52,8 +52,6 @@ export const createRunSchema = z
       });
   });
 export type CreateRun = z.infer<typeof createRunSchema>;
-/** The same before defaults are filled in, as a client sends it. */
-export type CreateRunInput = z.input<typeof createRunSchema>;
 
 export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled']);
 export type RunStatus = z.infer<typeof runStatusSchema>;

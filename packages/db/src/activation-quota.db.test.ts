@@ -91,7 +91,14 @@ test('a shard that is written again is counted once, and many at a time stay wit
 
 test('rows follow the files', async () => {
   const set = await createSet(0, 3);
-  await healShards(db, set, new Map([[1, 10], [7, 99]]));
+  await healShards(
+    db,
+    set,
+    new Map([
+      [1, 10],
+      [7, 99],
+    ]),
+  );
   expect(await storedShardBytes(db, set, 100)).toBe(109);
   await forgetShard(db, { setId: set, index: 7 });
   await forgetShard(db, { setId: set, index: 7 });
@@ -99,9 +106,22 @@ test('rows follow the files', async () => {
 });
 
 test('a set’s id follows from all that decides its rows', () => {
-  const key = { weightsHash: 'w', tokenizerHash: 't', datasetHash: 'd', hookName: 'h', contextSize: 64, formatVersion: 1 };
-  const ids = [{}, { weightsHash: 'x' }, { hookName: 'g' }, { datasetHash: 'x' }, { contextSize: 65 }, { formatVersion: 2 }]
-    .map((change) => activationSetIdOf({ ...key, ...change }));
+  const key = {
+    weightsHash: 'w',
+    tokenizerHash: 't',
+    datasetHash: 'd',
+    hookName: 'h',
+    contextSize: 64,
+    formatVersion: 1,
+  };
+  const ids = [
+    {},
+    { weightsHash: 'x' },
+    { hookName: 'g' },
+    { datasetHash: 'x' },
+    { contextSize: 65 },
+    { formatVersion: 2 },
+  ].map((change) => activationSetIdOf({ ...key, ...change }));
   expect(new Set(ids).size).toBe(6);
   expect(activationSetIdOf({ ...key })).toBe(ids[0]);
 });

@@ -60,7 +60,8 @@ export async function beginRunJob(
 export interface RunChanges {
   corpusId?: string;
   activationSetId?: string;
-  activationUse?: StoredActivations;
+  /** With how many chunks were counted. */
+  activationUse?: StoredActivations & { countedChunks: number };
   step?: number;
   progress?: Progress | null;
   evaluation?: Evaluation;

@@ -1,4 +1,11 @@
-import type { ActivationSource, Architecture, ImportedFrom, RunArchitecture, RunStage, RunStatus } from '@featurescope/contracts';
+import type {
+  ActivationSource,
+  Architecture,
+  ImportedFrom,
+  RunArchitecture,
+  RunStage,
+  RunStatus,
+} from '@featurescope/contracts';
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Prisma } from './generated/client.ts';

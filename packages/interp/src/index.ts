@@ -10,7 +10,7 @@ export {
 export { specialTokenIds } from './activations/excluded-rows.ts';
 export { hookWidth } from './activations/model-rows.ts';
 export { type ActivationShard, shardChunks } from './activations/shard-chunks.ts';
-export { SHARDS_PER_CHUNK, ShardLayout } from './activations/shard-layout.ts';
+export { ShardLayout } from './activations/shard-layout.ts';
 export {
   EvidenceFormatError,
   InsufficientDataError,

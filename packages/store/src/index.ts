@@ -9,6 +9,6 @@ export * from './datasets.ts';
 export * from './dictionaries.ts';
 export * from './foreign-directory.ts';
 export * from './store.ts';
+export * from './token-corpus.ts';
 export * from './token-corpus-format.ts';
 export * from './token-corpus-writer.ts';
-export * from './token-corpus.ts';

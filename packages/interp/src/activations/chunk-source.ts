@@ -11,15 +11,6 @@ export interface ChunkSource {
   chunk(index: number, outlierNorm: number | null): Promise<ActivationChunk>;
 }
 
-const MAX_CHUNK_BYTES = 256 * 1024 * 1024;
-const MAX_CHUNK_ROWS = 65_536;
-
-/** Rows of a chunk: 65,536, or fewer where those would pass 256 MiB of float32. Larger chunks mix better, but the first batch,
- *  and the first after a resume, waits for a whole chunk. */
-export function chunkRows(width: number): number {
-  return Math.min(MAX_CHUNK_ROWS, MAX_CHUNK_BYTES / (4 * width));
-}
-
 /** How long the contexts are, from at most 1,024 of them, evenly spaced. */
 export function sampleLengths(
   source: ContextSource,

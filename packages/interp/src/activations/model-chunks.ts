@@ -1,6 +1,7 @@
 import { InsufficientDataError, InvalidRequestError } from '../errors.ts';
 import { harvestChunk } from './activation-chunk.ts';
-import { type ChunkSource, chunkRows, contextsFor, sampleLengths } from './chunk-source.ts';
+import { chunkRows } from './chunk-size.ts';
+import { type ChunkSource, contextsFor, sampleLengths } from './chunk-source.ts';
 import { ContextOrder } from './context-order.ts';
 import { hookWidth, type ModelRowsOptions } from './model-rows.ts';
 

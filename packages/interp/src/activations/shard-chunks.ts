@@ -1,7 +1,8 @@
 import type { ActivationChunk } from './activation-chunk.ts';
+import { shardsPerChunk } from './chunk-size.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { ContextOrder } from './context-order.ts';
-import { SHARDS_PER_CHUNK, type ShardLayout } from './shard-layout.ts';
+import type { ShardLayout } from './shard-layout.ts';
 import type { UsableRows } from './usable-rows.ts';
 
 /** The rows of a shard's contexts, with the limit above which rows were left out. */
@@ -16,14 +17,16 @@ export interface ShardChunkOptions {
   seed: number;
   /** How many shards, from the first, the run uses. */
   nShards: number;
-  /** Reads a shard, whose rows must be a function of its number. isRepeat: the run has been through all its shards before. */
-  read(shard: number, place: { chunk: number; isRepeat: boolean }): Promise<ActivationShard>;
+  /** Reads a shard, whose rows must be a function of its number. */
+  read(shard: number): Promise<ActivationShard>;
+  /** Told of every chunk that was read, with those of its shards that no chunk before it has. */
+  onChunk?(chunk: number, newShards: number[]): void;
 }
 
 /** Chunks of several shards each, drawn in a seeded order: the stream shuffles the rows of a chunk, so rows are mixed across
  *  shards. Every epoch is a permutation of its own. */
-export function shardChunks({ layout, width, seed, nShards, read }: ShardChunkOptions): ChunkSource {
-  const perChunk = Math.min(SHARDS_PER_CHUNK, nShards);
+export function shardChunks({ layout, width, seed, nShards, read, onChunk }: ShardChunkOptions): ChunkSource {
+  const perChunk = Math.min(shardsPerChunk, nShards);
   const order = new ContextOrder(
     Int32Array.from({ length: nShards }, (_, shard) => shard),
     seed,
@@ -41,10 +44,8 @@ export function shardChunks({ layout, width, seed, nShards, read }: ShardChunkOp
         outlierNorm: Number.POSITIVE_INFINITY,
       };
       // One after another: a chunk and a shard are in memory, not two chunks.
-      for (const [j, shard] of shards.entries()) {
-        const isRepeat = index * perChunk + j >= nShards;
-        append(chunk, await read(shard, { chunk: index, isRepeat }), width);
-      }
+      for (const shard of shards) append(chunk, await read(shard), width);
+      onChunk?.(index, [...shards.subarray(0, Math.max(0, nShards - index * perChunk))]);
       return chunk;
     },
   };

@@ -2,10 +2,9 @@ import { Rng } from '@featurescope/sae';
 import { InsufficientDataError } from '../errors.ts';
 import type { ContextSource } from '../types.ts';
 import { totalTokens } from './activation-chunk.ts';
-import { chunkRows, contextsFor, sampleLengths } from './chunk-source.ts';
+import { shardTokens } from './chunk-size.ts';
+import { contextsFor, sampleLengths } from './chunk-source.ts';
 
-/** Shards of a chunk: enough to mix, few enough that a shard is worth a file. */
-export const SHARDS_PER_CHUNK = 4;
 /** The same for every run: runs over one corpus meet in the same shards. */
 const ORDER_SEED = 0;
 
@@ -24,7 +23,7 @@ export class ShardLayout {
     if (contextIndices.length === 0) throw new InsufficientDataError('No contexts to take activations from');
     this.#source = source;
     const sample = sampleLengths(source, contextIndices);
-    this.contextsPerShard = contextsFor(chunkRows(width) / SHARDS_PER_CHUNK, sample);
+    this.contextsPerShard = contextsFor(shardTokens(width), sample);
     this.nShards = Math.ceil(contextIndices.length / this.contextsPerShard);
     this.#order = Rng.fromSeed(ORDER_SEED, 'activation-shards').shuffle(contextIndices.slice());
     // The beginning-of-text token of a context gives no row.

@@ -103,7 +103,11 @@ export class S3Storage implements ObjectStorage {
       forcePathStyle: pathStyle,
       ...(credentials ? { credentials } : {}),
       maxAttempts,
-      requestHandler: { connectionTimeout: connectTimeoutMs, requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
+      requestHandler: {
+        connectionTimeout: connectTimeoutMs,
+        requestTimeout: requestTimeoutMs,
+        throwOnRequestTimeout: true,
+      },
       // Shards have checksums of their own, and not every server knows those of the SDK.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',

@@ -122,7 +122,8 @@ function contextsOf(indices: Uint32Array, rowEnds: Uint32Array, nRows: number): 
   let rowStart = 0;
   const contexts = Array.from(indices, (contextIndex, j) => {
     const context = { contextIndex, rowStart, rowEnd: rowEnds[j] };
-    if (context.rowEnd < rowStart) throw new ShardFormatError(`The rows of context ${contextIndex} end before they begin`);
+    if (context.rowEnd < rowStart)
+      throw new ShardFormatError(`The rows of context ${contextIndex} end before they begin`);
     rowStart = context.rowEnd;
     return context;
   });

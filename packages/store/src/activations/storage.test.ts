@@ -69,11 +69,24 @@ describe.each(storages)('%s', (_, open) => {
     expect(await shards.read(set, 3)).toEqual({ status: 'missing' });
     const bytes = encodeShard(content);
     await Promise.all([1, 2].map(() => shards.write(set, 3, { bytes, nRows: 1 })));
-    expect(await shards.read(set, 3)).toMatchObject({ status: 'whole', content: { nRows: 1, positions: new Uint16Array([4]) } });
+    expect(await shards.read(set, 3)).toMatchObject({
+      status: 'whole',
+      content: { nRows: 1, positions: new Uint16Array([4]) },
+    });
     await shards.write(set, 11, { bytes, nRows: 1 });
     await shards.writeSet(set, manifest);
     expect(await shards.readSet(set)).toEqual(manifest);
-    expect(await shards.inventory()).toEqual(new Map([[set, new Map([[3, bytes.length], [11, bytes.length]])]]));
+    expect(await shards.inventory()).toEqual(
+      new Map([
+        [
+          set,
+          new Map([
+            [3, bytes.length],
+            [11, bytes.length],
+          ]),
+        ],
+      ]),
+    );
 
     const key = `${set}/shard-000003.safetensors`;
     const flipped = bytes.slice();
@@ -81,7 +94,10 @@ describe.each(storages)('%s', (_, open) => {
     await storage.write(key, flipped);
     expect(await shards.read(set, 3)).toMatchObject({ status: 'damaged', why: expect.stringContaining('checksum') });
     await storage.write(key, bytes.subarray(0, 40));
-    expect(await shards.read(set, 3)).toMatchObject({ status: 'damaged', why: expect.stringContaining('has 40 bytes') });
+    expect(await shards.read(set, 3)).toMatchObject({
+      status: 'damaged',
+      why: expect.stringContaining('has 40 bytes'),
+    });
     await storage.write(`${set}/shard-000003.json`, bytesOf('{'));
     expect(await shards.read(set, 3)).toMatchObject({ status: 'damaged' });
     await shards.remove(set, 3);
@@ -116,7 +132,9 @@ describe('a directory', () => {
 
 describe('an S3 server', () => {
   it('that is wrong or away is an error soon, which says where it was looked for', async () => {
-    await expect(s3({ bucket: 'nowhere' }).read('a/b')).rejects.toThrow(/s3:\/\/nowhere\/team\/shards at http.*NoSuchBucket/);
+    await expect(s3({ bucket: 'nowhere' }).read('a/b')).rejects.toThrow(
+      /s3:\/\/nowhere\/team\/shards at http.*NoSuchBucket/,
+    );
     const stranger = s3({ credentials: { ...credentials, accessKeyId: 'STRANGER' } });
     await expect(stranger.read('a/b')).rejects.toThrow(/InvalidAccessKeyId/);
     const gone = s3({ endpoint: 'http://127.0.0.1:1', maxAttempts: 2 });

@@ -142,7 +142,7 @@ export class RunService {
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
     const contextSize = contextSizeOf(config);
-    const { name, ...values } = request;
+    const { name, activations = 'stream', ...values } = request;
     return {
       id: randomUUID(),
       name: name ?? `${model.name} · ${request.hookName} · ${request.nLatents} latents`,
@@ -160,6 +160,7 @@ export class RunService {
       seed: request.seed,
       contextSize,
       nSteps: stepCount(request),
+      activations,
       resolvedConfig: { ...values, dModel: hook.width, contextSize },
       inputHashes: {
         weightsHash: model.weightsHash,
