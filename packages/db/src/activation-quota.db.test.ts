@@ -83,10 +83,10 @@ test('what a running run reads stays, and when the rest is not enough nothing is
 test('a shard that is written again is counted once, and many at a time stay within the quota', async () => {
   const own = await createSet(0, 1);
   expect(await reserve(own, 0, 12, 12)).toEqual([]);
-  expect(await storedShardBytes(db, own, 1)).toBe(12);
+  expect((await storedShardBytes(db, own, 1)).sizeBytes).toBe(12);
   const granted = await Promise.all(Array.from({ length: 8 }, (_, j) => reserve(own, j + 1, 52)));
   expect(granted.filter((evicted) => evicted !== null)).toHaveLength(4);
-  expect(await storedShardBytes(db, own, 100)).toBe(52);
+  expect((await storedShardBytes(db, own, 100)).sizeBytes).toBe(52);
 });
 
 test('rows follow the files', async () => {
@@ -99,7 +99,7 @@ test('rows follow the files', async () => {
       [7, 99],
     ]),
   );
-  expect(await storedShardBytes(db, set, 100)).toBe(109);
+  expect((await storedShardBytes(db, set, 100)).sizeBytes).toBe(109);
   await forgetShard(db, { setId: set, index: 7 });
   await forgetShard(db, { setId: set, index: 7 });
   expect(await stored()).toEqual({ [set]: 1 });

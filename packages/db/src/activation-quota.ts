@@ -1,4 +1,4 @@
-import { isReadingSets } from './activation-sets.ts';
+import { allShardBytes, isReadingSets } from './activation-sets.ts';
 import type { Db, Transaction } from './client.ts';
 
 export interface ShardKey {
@@ -25,7 +25,7 @@ export async function reserveShard(db: Db, room: ShardRoom): Promise<ShardKey[] 
     await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${reservationLock}::bigint)`;
     const where = { setId_index: { setId, index } };
     const old = await transaction.activationShard.findUnique({ where });
-    const usedBytes = (await totalBytes(transaction)) - Number(old?.sizeBytes ?? 0);
+    const usedBytes = (await allShardBytes({ prisma: transaction })) - Number(old?.sizeBytes ?? 0);
     const evicted = await chooseEvictions(transaction, setId, usedBytes + sizeBytes - room.quotaBytes(usedBytes));
     if (evicted === null) return null;
     for (const { setId: from, index: gone } of evicted)
@@ -55,11 +55,6 @@ async function chooseEvictions(transaction: Transaction, ownSetId: string, exces
     left -= Number(sizeBytes);
   }
   return left <= 0 ? evicted : null;
-}
-
-async function totalBytes(client: Transaction | Db['prisma']): Promise<number> {
-  const { _sum } = await client.activationShard.aggregate({ _sum: { sizeBytes: true } });
-  return Number(_sum.sizeBytes ?? 0);
 }
 
 /** A shard that turned out not to be there, or that could not be written. */

@@ -1,4 +1,4 @@
-import type { Db } from './client.ts';
+import type { Db, Transaction } from './client.ts';
 import { idOfContent } from './content-id.ts';
 import type { Prisma } from './generated/client.ts';
 
@@ -71,12 +71,23 @@ export async function listActivationSets(db: Db): Promise<ActivationSetRow[]> {
   return rows;
 }
 
-/** Bytes of a set's first `nShards` shards that are stored. */
-export async function storedShardBytes(db: Db, setId: string, nShards: number): Promise<number> {
-  const { _sum } = await db.prisma.activationShard.aggregate({
+/** What is stored of a set's first `nShards` shards. */
+export async function storedShardBytes(
+  db: Db,
+  setId: string,
+  nShards: number,
+): Promise<{ nShards: number; sizeBytes: number }> {
+  const { _sum, _count } = await db.prisma.activationShard.aggregate({
     where: { setId, index: { lt: nShards } },
     _sum: { sizeBytes: true },
+    _count: true,
   });
+  return { nShards: _count, sizeBytes: Number(_sum.sizeBytes ?? 0) };
+}
+
+/** What all sets take together. client: a transaction's, where it decides something. */
+export async function allShardBytes({ prisma }: { prisma: Pick<Transaction, 'activationShard'> }): Promise<number> {
+  const { _sum } = await prisma.activationShard.aggregate({ _sum: { sizeBytes: true } });
   return Number(_sum.sizeBytes ?? 0);
 }
 

@@ -52,9 +52,13 @@ export async function storedContextIndices(db: Db, corpusId: string): Promise<Se
   return new Set(rows.map((row) => row.index));
 }
 
-/** Whether the corpus of a key was made. */
-export async function hasCorpus(db: Db, key: CorpusKey): Promise<boolean> {
-  return (await db.prisma.tokenCorpus.count({ where: { id: corpusIdOf(key) } })) > 0;
+/** The counts of the corpus of a key; null when it was not made yet. */
+export async function findCorpus(
+  db: Db,
+  key: CorpusKey,
+): Promise<{ nTokens: number; nContexts: number; nHeldOutTokens: number } | null> {
+  const row = await db.prisma.tokenCorpus.findUnique({ where: { id: corpusIdOf(key) } });
+  return row && { nTokens: Number(row.nTokens), nContexts: row.nContexts, nHeldOutTokens: Number(row.nHeldOutTokens) };
 }
 
 export async function corpusIds(db: Db): Promise<Set<string>> {

@@ -47,6 +47,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const queue = await startQueue({ databaseUrl, onError: () => {} });
   const env = {
     dataDirectory,
+    activations: {
+      directory: path.join(dataDirectory, 'store', 'activations'),
+      bucket: null,
+      quotaBytes: 1e9,
+    },
     modelRoots: [modelRoot],
     dictionaryRoots: [path.join(dataDirectory, 'dictionaries')],
     bundledModelDirectory: path.join(modelRoot, options.modelRoot === undefined ? 'tiny' : 'featurescope-tiny'),

@@ -3,9 +3,9 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 const halves = new Float32Array(65_536);
-for (let half = 0; half < 65_536; half++) halves[half] = valueOf(half);
+for (let half = 0; half < 65_536; half++) halves[half] = valueOfHalf(half);
 
-function valueOf(half: number): number {
+function valueOfHalf(half: number): number {
   const exponent = (half >> 10) & 31;
   const fraction = half & 1023;
   const sign = half & 0x8000 ? -1 : 1;
@@ -41,14 +41,14 @@ export function fromHalves(source: Uint16Array, scale: number, target: Float32Ar
  *  overflow. 0 when all values are 0. Throws RangeError when a value is not finite. */
 export function scaleExponent(values: Float32Array): number {
   let greatest = 0;
-  let isFinite = true;
+  let areFinite = true;
   for (let j = 0; j < values.length; j++) {
     const magnitude = Math.abs(values[j]);
     if (magnitude > greatest) greatest = magnitude;
     // Infinity − Infinity and NaN − NaN are NaN, which equals nothing.
-    if (magnitude - magnitude !== 0) isFinite = false;
+    if (magnitude - magnitude !== 0) areFinite = false;
   }
-  if (!isFinite) throw new RangeError(`value ${values.findIndex((value) => !Number.isFinite(value))} is not finite`);
+  if (!areFinite) throw new RangeError(`value ${values.findIndex((value) => !Number.isFinite(value))} is not finite`);
   if (greatest === 0) return 0;
   let exponent = Math.floor(Math.log2(greatest)) - 14;
   // log2 may round up to the next integer.

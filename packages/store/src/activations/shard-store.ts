@@ -85,12 +85,14 @@ export class ShardStore {
     await this.storage.write(`${setId}/set.json`, Buffer.from(JSON.stringify(manifest, null, 2)));
   }
 
-  /** Everything below the set's id, manifests of shards first. */
+  /** Everything below the set's id: of each shard the manifest first, and last what says what the set is, so that the rest of a
+   *  removal that was interrupted can still be found. */
   async removeSet(setId: string): Promise<void> {
     const keys: string[] = [];
     for await (const { key } of this.storage.list(`${setId}/`)) keys.push(key);
-    for (const key of keys.sort((a, b) => Number(b.endsWith('.json')) - Number(a.endsWith('.json'))))
-      await this.storage.remove(key);
+    const last = `${setId}/set.json`;
+    for (const key of keys.sort()) if (key !== last) await this.storage.remove(key);
+    await this.storage.remove(last);
   }
 
   /** What is there: every shard with both its files, by set. */
