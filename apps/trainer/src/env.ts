@@ -46,8 +46,8 @@ const environmentSchema = z
     /** The bucket in the path and not in the host's name; 1 unless set where an endpoint is given. */
     FEATURESCOPE_ACTIVATIONS_S3_PATH_STYLE: z.enum(['0', '1']).optional(),
     /** The usual variables of S3's clients; credentials are left to the client. */
-    AWS_ENDPOINT_URL_S3: httpUrl.optional(),
-    AWS_ENDPOINT_URL: httpUrl.optional(),
+    AWS_ENDPOINT_URL_S3: z.string().optional(),
+    AWS_ENDPOINT_URL: z.string().optional(),
     AWS_REGION: z.string().optional(),
     AWS_DEFAULT_REGION: z.string().optional(),
     /** The hub that models are downloaded from; the library's own default otherwise. */

@@ -15,6 +15,8 @@ export interface ShardRoom extends ShardKey {
 
 /** Any number: whoever makes room takes turns. */
 const reservationLock = 7_311_201;
+/** Turns are short, but many may wait. */
+const transactionOptions = { timeout: 60_000, maxWait: 60_000 };
 
 /** Makes room for a shard and counts it as stored. Where the quota is reached, shards of the sets that were not used for longest
  *  go, the last of a set first, so that smaller runs still find theirs; never those of a set that a running run reads, nor the
@@ -33,9 +35,10 @@ export async function reserveShard(db: Db, room: ShardRoom): Promise<ShardKey[] 
     const values = { sizeBytes, nRows };
     await transaction.activationShard.upsert({ where, create: { setId, index, ...values }, update: values });
     return evicted;
-  });
+  }, transactionOptions);
 }
 
+/** As many candidates, in order, as make up for `excess` bytes; null when there are not that many. */
 async function chooseEvictions(transaction: Transaction, ownSetId: string, excess: number): Promise<ShardKey[] | null> {
   if (excess <= 0) return [];
   const reading = await transaction.run.findMany({
@@ -43,18 +46,17 @@ async function chooseEvictions(transaction: Transaction, ownSetId: string, exces
     select: { activationSetId: true },
   });
   const keptSets = [ownSetId, ...reading.flatMap(({ activationSetId }) => activationSetId ?? [])];
-  const candidates = await transaction.activationShard.findMany({
-    where: { setId: { notIn: keptSets } },
-    orderBy: [{ set: { lastUsedAt: 'asc' } }, { setId: 'asc' }, { index: 'desc' }],
-  });
-  const evicted: ShardKey[] = [];
-  let left = excess;
-  for (const { setId, index, sizeBytes } of candidates) {
-    if (left <= 0) break;
-    evicted.push({ setId, index });
-    left -= Number(sizeBytes);
-  }
-  return left <= 0 ? evicted : null;
+  const chosen = await transaction.$queryRaw<(ShardKey & { sizeBytes: number })[]>`
+    SELECT "setId", "index", "sizeBytes"::float8 AS "sizeBytes" FROM (
+      SELECT shard."setId", shard."index", shard."sizeBytes",
+             sum(shard."sizeBytes") OVER (ORDER BY "set"."lastUsedAt", "set"."id", shard."index" DESC) AS "freed"
+      FROM "ActivationShard" AS shard JOIN "ActivationSet" AS "set" ON "set"."id" = shard."setId"
+      WHERE shard."setId" <> ALL(${keptSets}::uuid[])
+    ) AS candidate
+    WHERE "freed" - "sizeBytes" < ${excess}
+    ORDER BY "freed"`;
+  const freed = chosen.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return freed >= excess ? chosen.map(({ setId, index }) => ({ setId, index })) : null;
 }
 
 /** A shard that turned out not to be there, or that could not be written. */
@@ -74,5 +76,5 @@ export async function healShards(db: Db, setId: string, present: Map<number, num
     await transaction.activationShard.createMany({
       data: found.map(([index, sizeBytes]) => ({ setId, index, sizeBytes, nRows: 0 })),
     });
-  });
+  }, transactionOptions);
 }

@@ -64,7 +64,7 @@ const columns: ColumnDef<ActivationSet>[] = [
     id: 'used',
     header: 'Last used',
     accessorKey: 'lastUsedAt',
-    meta: { align: 'right' },
+    meta: { align: 'right', wideOnly: true },
     cell: ({ row: { original: set } }) => (set.isInUse ? 'in use' : <Ago time={set.lastUsedAt} />),
   },
   {

@@ -20,12 +20,14 @@ export class ActivationUse {
     this.#use = { ...nothing, ...(context.run.activationUse as CountedUse | null), setId, nShards };
   }
 
+  /** Notes what became of a shard of the chunk that is being read; passes its content on. */
   async note<T>(shard: number, reading: Promise<{ content: T; origin: ShardOrigin }>): Promise<T> {
     const { content, origin } = await reading;
     this.#origins.set(shard, origin);
     return content;
   }
 
+  /** Counts a chunk that was read. newShards: those of its shards that no chunk before it has. */
   count(chunk: number, newShards: number[]): void {
     const use = { ...this.#use };
     if (chunk >= use.countedChunks) {

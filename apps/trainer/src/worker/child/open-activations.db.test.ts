@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Claim, claimRun, createDb, readRunForWork } from '@featurescope/db';
 import type { StreamCursor } from '@featurescope/interp';
 import { LocalStorage, S3Storage, ShardStore, Store } from '@featurescope/store';
+import S3rver from 's3rver';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ActivationStorage } from '../../activations/activation-storage.ts';
 import { createLog } from '../../log.ts';
@@ -179,6 +180,34 @@ test('a quota that is reached, or a storage that is away, never fails a run, nor
   expect(away.batches).toEqual(first.batches);
   expect(away.use).toMatchObject({ reused: 0, harvested: 0, notKept: 6 });
   expect(away.log.filter((line) => line.includes('cannot be stored or read'))).toHaveLength(1);
+});
+
+test('a bucket serves as well as a directory, and a shard that is altered there is noticed too', {
+  timeout: 120_000,
+}, async () => {
+  const first = await take(await newRun());
+  await db.prisma.activationSet.deleteMany();
+  const s3Directory = path.join(dataDirectory, 's3');
+  const server = new S3rver({
+    ...{ port: 0, address: '127.0.0.1', silent: true, directory: s3Directory },
+    configureBuckets: [{ name: 'lab', configs: [] }],
+  });
+  const { port } = await server.run();
+  const storage = new S3Storage({
+    ...{ bucket: 'lab', prefix: 'team', endpoint: `http://127.0.0.1:${port}`, pathStyle: true },
+    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+  });
+  const activations: ActivationStorage = { shards: new ShardStore(storage), quotaBytes: () => 1e12 };
+  const harvesting = await take(await newRun(), { activations });
+  expect(harvesting.use).toMatchObject({ harvested: 6, reused: 0 });
+  const key = `${harvesting.setId}/shard-000001.safetensors`;
+  const bytes = (await storage.read(key)) as Uint8Array;
+  bytes[bytes.length - 5] ^= 1;
+  await storage.write(key, bytes);
+  const reusing = await take(await newRun(), { activations });
+  expect(reusing.use).toMatchObject({ harvestedAgain: 1, reused: 5 });
+  expect([harvesting.batches, reusing.batches]).toEqual([first.batches, first.batches]);
+  await server.close();
 });
 
 test('two runs that harvest at once leave whole shards', { timeout: 120_000 }, async () => {
