@@ -3,6 +3,10 @@ import path from 'node:path';
 import { writeAtomic } from '../atomic.ts';
 import { type ObjectStorage, StorageUnavailableError } from './object-storage.ts';
 
+const unfinishedMs = 3_600_000;
+/** As `writeAtomic` names what it has not finished. */
+const isTemporary = (file: string) => path.basename(file).startsWith('.');
+
 /** A directory of this machine. */
 export class LocalStorage implements ObjectStorage {
   readonly place: string;
@@ -33,17 +37,27 @@ export class LocalStorage implements ObjectStorage {
   }
 
   async *list(prefix: string): AsyncGenerator<{ key: string; sizeBytes: number }> {
+    for (const file of await this.#files()) {
+      const key = path.relative(this.#root, file).split(path.sep).join('/');
+      if (!key.startsWith(prefix) || isTemporary(file)) continue;
+      const stats = await stat(file).catch(() => null);
+      if (stats) yield { key, sizeBytes: stats.size };
+    }
+  }
+
+  async removeUnfinished(): Promise<void> {
+    for (const file of (await this.#files()).filter(isTemporary)) {
+      const stats = await stat(file).catch(() => null);
+      if (stats && Date.now() - stats.mtimeMs > unfinishedMs) await rm(file, { force: true });
+    }
+  }
+
+  async #files(): Promise<string[]> {
     const entries = await readdir(this.#root, { recursive: true, withFileTypes: true }).catch((error) => {
       if (isMissing(error)) return [];
       throw error;
     });
-    for (const entry of entries) {
-      if (!entry.isFile()) continue;
-      const file = path.join(entry.parentPath, entry.name);
-      const key = path.relative(this.#root, file).split(path.sep).join('/');
-      const stats = key.startsWith(prefix) ? await stat(file).catch(() => null) : null;
-      if (stats) yield { key, sizeBytes: stats.size };
-    }
+    return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   }
 
   #file(key: string): string {

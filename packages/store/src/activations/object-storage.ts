@@ -10,6 +10,8 @@ export interface ObjectStorage {
   remove(key: string): Promise<void>;
   /** Keys that begin with the prefix, in no particular order. */
   list(prefix: string): AsyncIterable<{ key: string; sizeBytes: number }>;
+  /** What writers left that died more than an hour ago. */
+  removeUnfinished(): Promise<void>;
 }
 
 /** The storage cannot be reached, refuses, or is full. Whatever was asked of it may work later. */

@@ -75,6 +75,9 @@ export class S3Storage implements ObjectStorage {
     } while (ContinuationToken !== undefined);
   }
 
+  /** An object is written in one request: the server keeps all of it or nothing. */
+  async removeUnfinished(): Promise<void> {}
+
   #object(key: string): { Bucket: string; Key: string } {
     const { bucket, prefix } = this.#options;
     return { Bucket: bucket, Key: prefix === '' ? key : `${prefix}/${key}` };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -127,6 +127,16 @@ describe('a directory', () => {
       await expect(storage.write(key, bytesOf('x'))).rejects.toThrow(/is not a key/);
     await expect(storage.write('c/file.bin/below', bytesOf('x'))).rejects.toThrow(StorageUnavailableError);
     await storage.remove('c/file.bin');
+  });
+
+  it('forgets what writers left that died, once that is old', async () => {
+    const storage = new LocalStorage(local);
+    const [old, fresh] = ['.old.bin.tmp', '.fresh.bin.tmp'].map((name) => path.join(local, 'c', name));
+    for (const file of [old, fresh]) writeFileSync(file, 'half');
+    utimesSync(old, new Date(0), new Date(0));
+    expect(await keysIn(storage, '')).toEqual([]);
+    await storage.removeUnfinished();
+    expect([existsSync(old), existsSync(fresh)]).toEqual([false, true]);
   });
 });
 

@@ -51,6 +51,7 @@ export class ActivationService {
   async heal(): Promise<void> {
     const { db, log, storage } = this.options;
     try {
+      await storage.shards.storage.removeUnfinished();
       const inventory = await storage.shards.inventory();
       const known = await listActivationSets(db);
       const resting = known.filter(({ isInUse }) => !isInUse).map(({ id }) => id);

@@ -60,8 +60,9 @@ export async function openShelf(
   if (width === null) throw new InvalidRequestError(`The model has no hook "${hookName}"`, { hookName });
   const layout = new ShardLayout(corpus, corpus.contextIndices('train'), width);
   const set = { ...activationSetOf(run), width, nShards: layout.nShards };
-  await recordActivationSet(db, set);
+  // In this order: from the first on, the set can be neither deleted nor evicted.
   await writer.write((transaction) => updateRun(transaction, run.id, { activationSetId: set.id }));
+  await recordActivationSet(db, set);
   const shelf = new ShardShelf({
     ...{ context, set, layout },
     harvest: async (contexts, outlierNorm) =>

@@ -30,7 +30,7 @@ export class ShardShelf {
   }
 
   async read(shard: number): Promise<{ content: ActivationShard; origin: ShardOrigin }> {
-    if (shard !== 0) await this.#findOutlierNorm();
+    await this.#findOutlierNorm(shard);
     const found = await this.#find(shard);
     if (found !== null && found !== 'damaged') {
       this.#outlierNorm ??= found.outlierNorm;
@@ -39,13 +39,13 @@ export class ShardShelf {
     return this.#harvest(shard, found === 'damaged');
   }
 
-  /** The limit of the whole set, measured on its first shard: of its manifest, else by reading that shard. */
-  async #findOutlierNorm(): Promise<void> {
+  /** The limit of the whole set, of its manifest. Where there is none, the first shard is read for it, or its harvest measures it. */
+  async #findOutlierNorm(shard: number): Promise<void> {
     if (this.#outlierNorm !== undefined) return;
     const { context, set } = this.#options;
     const manifest = await this.#attempt(() => context.activations.shards.readSet(set.id));
     if (manifest) this.#outlierNorm = manifest.outlierNorm ?? Number.POSITIVE_INFINITY;
-    else await this.read(0);
+    else if (shard !== 0) await this.read(0);
   }
 
   async #find(shard: number): Promise<ShardContent | 'damaged' | null> {
