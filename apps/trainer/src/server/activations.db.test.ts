@@ -3,7 +3,7 @@ import path from 'node:path';
 import { activationListSchema, runEstimateSchema, runSchema } from '@featurescope/contracts';
 import { findModel, recordActivationSet, recordCorpus, reserveShard } from '@featurescope/db';
 import { LocalStorage, ShardStore } from '@featurescope/store';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { activationSetOf } from '../activations/run-activation-set.ts';
 import { insertTestDataset, jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
 
@@ -128,4 +128,21 @@ test('a run says how its activations come, and a word that is neither is refused
   });
   const refused = await call('POST', '/api/runs', settings({ activations: 'keep' }));
   expect(refused.json().error).toMatchObject({ code: 'invalid_request', field: 'activations' });
+});
+
+test('a bucket that is away is no obstacle to looking, and an error to deleting', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+  const place = { bucket: 'lab', prefix: 'team', endpoint: 'http://127.0.0.1:1', region: null, pathStyle: true };
+  const away = await startTestServer({ activations: { directory: null, bucket: place, quotaBytes: 1e9 } });
+  await recordActivationSet(away.db, { ...set, width: 256, nShards: 57 });
+  await reserveShard(away.db, { setId: set.id, index: 0, sizeBytes: 500, nRows: 1, quotaBytes: () => 1e9 });
+  await away.context.activations.heal();
+  const { sets, place: where } = (await away.app.inject({ url: '/api/activations', headers: jsonHeaders })).json();
+  expect([sets.length, where]).toEqual([1, 's3://lab/team']);
+  const refused = await away.app.inject({ method: 'DELETE', url: `/api/activations/${set.id}`, headers: jsonHeaders });
+  expect([refused.statusCode, refused.json().error.code]).toEqual([503, 'storage_unavailable']);
+  expect(refused.json().error.message).toContain('s3://lab/team at http://127.0.0.1:1');
+  await away.close();
+  vi.unstubAllEnvs();
 });
