@@ -29,7 +29,9 @@ export class ShardShelf {
     this.#options = options;
   }
 
+  /** Throws why the stage is to end, before it reads; otherwise only what running the model throws. */
   async read(shard: number): Promise<{ content: ActivationShard; origin: ShardOrigin }> {
+    this.#options.context.control.signal.throwIfAborted();
     await this.#findOutlierNorm(shard);
     const found = await this.#find(shard);
     if (found !== null && found !== 'damaged') {
