@@ -107,3 +107,24 @@ test('refuses what cannot be trained, at the field, before launch', async ({ pag
   await expect(page.getByText(/must not exceed|at most/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Launch run' })).toBeDisabled();
 });
+
+test('stores a run’s activations, which a second run reuses and the Data page deletes', async ({ page }) => {
+  const values = { dataset: 'journey', nLatents: 64, k: 8, nTokens: 50_000, storesActivations: true };
+  const first = await launchRun(page, { ...values, name: 'Harvests' });
+  await expect(page.getByText(/Activations stored: \d+ harvested, 0 reused/)).toBeVisible({ timeout: 4 * 60_000 });
+  await expect(page.getByText('Succeeded')).toBeVisible({ timeout: 4 * 60_000 });
+  const { storedActivations } = await readRun(page, first);
+  expect(storedActivations?.harvested).toBe(storedActivations?.nShards);
+
+  await launchRun(page, { ...values, name: 'Reuses' });
+  const reused = `Activations stored: 0 harvested, ${storedActivations?.nShards} reused`;
+  await expect(page.getByText(reused)).toBeVisible({ timeout: 4 * 60_000 });
+  await expect(page.getByText('Succeeded')).toBeVisible({ timeout: 4 * 60_000 });
+
+  await page.goto('/data');
+  const set = page.getByRole('table', { name: 'Stored activations' }).getByRole('row').filter({ hasText: 'journey' });
+  await expect(set).toContainText('Reuses and 1 more');
+  await set.getByRole('button', { name: /Delete the activations/ }).click();
+  await page.getByRole('button', { name: 'Delete activations' }).click();
+  await expect(page.getByText('No activations are stored')).toBeVisible();
+});

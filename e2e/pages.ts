@@ -8,6 +8,8 @@ export interface RunValues {
   nLatents: number;
   k: number;
   nTokens: number;
+  /** Keeps the activations, or takes those that are kept. */
+  storesActivations?: boolean;
 }
 
 /** Adds a dataset from the Data page, as a .jsonl whose texts are in the field "body". */
@@ -31,6 +33,7 @@ export async function launchRun(page: Page, values: RunValues): Promise<string> 
   await page.getByLabel('Dataset').selectOption({ label: values.dataset });
   await page.getByLabel('Latents', { exact: true }).fill(String(values.nLatents));
   await page.getByLabel('k', { exact: true }).fill(String(values.k));
+  if (values.storesActivations) await page.getByRole('radio', { name: /Store activations/ }).check();
   await page.getByRole('heading', { name: 'Training' }).click();
   await page.getByLabel('Name', { exact: true }).fill(values.name);
   await page.getByLabel('Tokens', { exact: true }).fill(String(values.nTokens));

@@ -35,6 +35,7 @@ export const statusOfCode = {
   too_many_requests: 429,
   inference_unavailable: 503,
   hub_unavailable: 503,
+  storage_unavailable: 503,
   disk_full: 507,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>;

@@ -35,3 +35,23 @@ test('the hub’s cache and proxies are where other programs look for them', () 
   expect(proxy).toEqual({ https: 'http://b:2', http: null, none: null });
   expect(parseEnv({ DATABASE_URL, HF_ENDPOINT: 'http://127.0.0.1:1/' }).hub.endpoint).toBe('http://127.0.0.1:1');
 });
+
+test('activations are stored below the data directory, or in a bucket', () => {
+  const placeOf = (source: NodeJS.ProcessEnv) =>
+    parseEnv({ DATABASE_URL, FEATURESCOPE_DATA: '/data', ...source }).activations;
+  expect(placeOf({})).toEqual({ directory: '/data/store/activations', bucket: null, quotaBytes: null });
+  expect(placeOf({ FEATURESCOPE_ACTIVATIONS_QUOTA: '1.5 TB' }).quotaBytes).toBe(1.5e12);
+  expect(() => placeOf({ FEATURESCOPE_ACTIVATIONS_QUOTA: 'much' })).toThrow(
+    'FEATURESCOPE_ACTIVATIONS_QUOTA is "much"; it must be a size such as 50GB',
+  );
+  const FEATURESCOPE_ACTIVATIONS_S3 = 's3://lab-1/team//shards/';
+  expect(placeOf({ FEATURESCOPE_ACTIVATIONS_S3, AWS_REGION: 'eu-central-1' }).bucket).toEqual({
+    ...{ bucket: 'lab-1', prefix: 'team/shards', endpoint: null, region: 'eu-central-1', pathStyle: false },
+  });
+  // Other servers than Amazon's want the bucket in the path, unless they are said not to.
+  const own = { FEATURESCOPE_ACTIVATIONS_S3: 's3://lab', AWS_ENDPOINT_URL: 'http://minio:9000' };
+  expect(placeOf(own).bucket).toMatchObject({ prefix: '', endpoint: 'http://minio:9000', pathStyle: true });
+  expect(placeOf({ ...own, FEATURESCOPE_ACTIVATIONS_S3_PATH_STYLE: '0' }).bucket?.pathStyle).toBe(false);
+  for (const wrong of ['lab', 's3://', 'https://lab', 's3://LAB'])
+    expect(() => placeOf({ FEATURESCOPE_ACTIVATIONS_S3: wrong })).toThrow(/must be s3:\/\/bucket/);
+});

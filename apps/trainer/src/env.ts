@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { HubOptions } from '@featurescope/hub';
 import { z } from 'zod';
+import { type ActivationPlace, bucketPlace } from './activations/activation-place.ts';
+import { parseByteSize } from './activations/byte-size.ts';
 
 const repositoryRoot = path.resolve(import.meta.dirname, '../../..');
 
@@ -13,6 +15,11 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''));
+const byteSize = z.string().transform((text, context) => {
+  const sizeBytes = parseByteSize(text);
+  if (sizeBytes === null) context.addIssue({ code: 'custom', message: `is "${text}"; it must be a size such as 50GB` });
+  return sizeBytes ?? 0;
+});
 const loopback = '127.0.0.1';
 
 const environmentSchema = z
@@ -30,6 +37,20 @@ const environmentSchema = z
     FEATURESCOPE_MODEL_ROOTS: list.optional(),
     /** Directories below which other people's dictionaries are read, separated by commas. */
     FEATURESCOPE_DICTIONARY_ROOTS: list.optional(),
+    /** Most that stored activations may take, such as 50GB; half of the free disk, or 100 GB in a bucket, otherwise. */
+    FEATURESCOPE_ACTIVATIONS_QUOTA: byteSize.optional(),
+    /** s3://bucket/prefix: activations are stored there and not in FEATURESCOPE_DATA. */
+    FEATURESCOPE_ACTIVATIONS_S3: z
+      .string()
+      .regex(/^s3:\/\/[a-z0-9][a-z0-9.-]+(\/.*)?$/, 'must be s3://bucket or s3://bucket/prefix')
+      .optional(),
+    /** The bucket in the path and not in the host's name; 1 unless set where an endpoint is given. */
+    FEATURESCOPE_ACTIVATIONS_S3_PATH_STYLE: z.enum(['0', '1']).optional(),
+    /** The usual variables of S3's clients; credentials are left to the client. */
+    AWS_ENDPOINT_URL_S3: z.string().optional(),
+    AWS_ENDPOINT_URL: z.string().optional(),
+    AWS_REGION: z.string().optional(),
+    AWS_DEFAULT_REGION: z.string().optional(),
     /** The hub that models and dictionaries are downloaded from; the library's own default otherwise. */
     HF_ENDPOINT: httpUrl.optional(),
     HF_TOKEN: z.string().optional(),
@@ -101,6 +122,7 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
     ],
     bundledModelDirectory: path.join(repositoryRoot, 'models', 'featurescope-tiny'),
     hub,
+    activations: activationPlace(data),
     demo: data.FEATURESCOPE_DEMO === '1',
     token: data.FEATURESCOPE_TOKEN ?? null,
     extraHosts: data.FEATURESCOPE_HOSTS,
@@ -109,6 +131,24 @@ export function parseEnv(source: NodeJS.ProcessEnv) {
     isDevelopment: data.NODE_ENV === 'development',
     logLevel: data.LOG_LEVEL,
   };
+}
+
+function activationPlace(data: z.infer<typeof environmentSchema>): ActivationPlace {
+  const quotaBytes = data.FEATURESCOPE_ACTIVATIONS_QUOTA ?? null;
+  if (data.FEATURESCOPE_ACTIVATIONS_S3 === undefined)
+    return {
+      directory: path.join(path.resolve(data.FEATURESCOPE_DATA), 'store', 'activations'),
+      bucket: null,
+      quotaBytes,
+    };
+  const endpoint = data.AWS_ENDPOINT_URL_S3 ?? data.AWS_ENDPOINT_URL ?? null;
+  const pathStyle = data.FEATURESCOPE_ACTIVATIONS_S3_PATH_STYLE;
+  const bucket = bucketPlace(data.FEATURESCOPE_ACTIVATIONS_S3, {
+    endpoint,
+    region: data.AWS_REGION ?? data.AWS_DEFAULT_REGION ?? null,
+    pathStyle: pathStyle === undefined ? endpoint !== null : pathStyle === '1',
+  });
+  return { directory: null, bucket, quotaBytes };
 }
 
 const hubHome = (cacheHome = path.join(homedir(), '.cache')) => path.join(cacheHome, 'huggingface');

@@ -21,6 +21,7 @@ export const errorCodes = [
   'too_many_requests',
   'inference_unavailable',
   'hub_unavailable',
+  'storage_unavailable',
   'disk_full',
   'internal',
 ] as const;

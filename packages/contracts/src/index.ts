@@ -1,3 +1,4 @@
+export * from './activations.ts';
 export * from './datasets.ts';
 export * from './dictionaries.ts';
 export * from './errors.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { activationSourceSchema, storedActivationsSchema } from './activations.ts';
 import { importedFromSchema, maxLatents } from './dictionaries.ts';
 import { idSchema, seedSchema, textSchema } from './primitives.ts';
 
@@ -19,6 +20,7 @@ const commonRunFields = {
   batchSize: z.number().int().min(32).max(65_536),
   learningRate: z.number().positive().max(1),
   seed: seedSchema,
+  activations: activationSourceSchema.optional(),
   name: textSchema(200).min(1).optional(),
 };
 
@@ -112,6 +114,8 @@ export const runSchema = z.object({
   batchSize: z.number().int().nullable(),
   learningRate: z.number().nullable(),
   seed: z.number().int(),
+  activations: activationSourceSchema,
+  storedActivations: storedActivationsSchema.nullable().describe('What a run with activations "store" found and made'),
   status: runStatusSchema,
   desiredState: z.enum(['run', 'pause', 'cancel']),
   stage: runStageSchema,
@@ -184,5 +188,12 @@ export const runEstimateSchema = z.object({
   nSteps: z.number().int(),
   basis: z.string().describe('What the estimate rests on'),
   breakdown: z.array(z.object({ stage: runStageSchema, seconds: z.number() })),
+  storedActivations: z
+    .object({
+      sizeBytes: z.number().describe('Of the shards that the run would use'),
+      presentBytes: z.number().describe('Of those, what is stored already'),
+      quotaBytes: z.number().describe('For all sets together; what does not fit is not kept'),
+    })
+    .describe('With activations "store"; given for "stream" too, to compare'),
 });
 export type RunEstimate = z.infer<typeof runEstimateSchema>;

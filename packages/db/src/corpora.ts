@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Db, Transaction } from './client.ts';
+import { idOfContent } from './content-id.ts';
 
 /** What decides a corpus: the same key always gives the same contexts. */
 export interface CorpusKey {
@@ -10,9 +10,7 @@ export interface CorpusKey {
 
 /** The corpus's id follows from its key, so that two workers that prepare the same corpus meet at one place in the store. */
 export function corpusIdOf(key: CorpusKey): string {
-  const hash = createHash('sha256').update(`${key.datasetId}\n${key.tokenizerHash}\n${key.contextSize}`).digest('hex');
-  // Version 8 (custom) and the RFC 9562 variant.
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-8${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  return idOfContent([key.datasetId, key.tokenizerHash, key.contextSize]);
 }
 
 export async function recordCorpus(
@@ -54,9 +52,13 @@ export async function storedContextIndices(db: Db, corpusId: string): Promise<Se
   return new Set(rows.map((row) => row.index));
 }
 
-/** Whether the corpus of a key was made. */
-export async function hasCorpus(db: Db, key: CorpusKey): Promise<boolean> {
-  return (await db.prisma.tokenCorpus.count({ where: { id: corpusIdOf(key) } })) > 0;
+/** The counts of the corpus of a key; null when it was not made yet. */
+export async function findCorpus(
+  db: Db,
+  key: CorpusKey,
+): Promise<{ nTokens: number; nContexts: number; nHeldOutTokens: number } | null> {
+  const row = await db.prisma.tokenCorpus.findUnique({ where: { id: corpusIdOf(key) } });
+  return row && { nTokens: Number(row.nTokens), nContexts: row.nContexts, nHeldOutTokens: Number(row.nHeldOutTokens) };
 }
 
 export async function corpusIds(db: Db): Promise<Set<string>> {

@@ -1,3 +1,5 @@
+export * from './activation-quota.ts';
+export * from './activation-sets.ts';
 export * from './checkpoints.ts';
 export * from './client.ts';
 export * from './corpora.ts';

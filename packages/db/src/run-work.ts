@@ -1,4 +1,4 @@
-import type { Evaluation, JobName, Progress, RunStage, RunStatus } from '@featurescope/contracts';
+import type { Evaluation, JobName, Progress, RunStage, RunStatus, StoredActivations } from '@featurescope/contracts';
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Claim } from './fencing.ts';
@@ -59,6 +59,9 @@ export async function beginRunJob(
 /** What a worker may change on a run's row beside its state. */
 export interface RunChanges {
   corpusId?: string;
+  activationSetId?: string;
+  /** With how many chunks were counted. */
+  activationUse?: StoredActivations & { countedChunks: number };
   step?: number;
   progress?: Progress | null;
   evaluation?: Evaluation;

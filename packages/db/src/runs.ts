@@ -1,4 +1,11 @@
-import type { Architecture, ImportedFrom, RunArchitecture, RunStage, RunStatus } from '@featurescope/contracts';
+import type {
+  ActivationSource,
+  Architecture,
+  ImportedFrom,
+  RunArchitecture,
+  RunStage,
+  RunStatus,
+} from '@featurescope/contracts';
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Prisma } from './generated/client.ts';
@@ -34,6 +41,7 @@ export interface NewRun {
   seed: number;
   contextSize: number;
   nSteps: number;
+  activations?: ActivationSource;
   resolvedConfig: Prisma.InputJsonObject;
   inputHashes: { weightsHash: string; tokenizerHash: string; datasetHash: string | null };
   demo: boolean;

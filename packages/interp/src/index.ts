@@ -1,5 +1,6 @@
 /** Reading a model with a dictionary: activations to train on, evidence for every feature, labels, steering, evaluation. */
 
+export { harvestChunk } from './activations/activation-chunk.ts';
 export {
   ActivationStream,
   type ActivationStreamOptions,
@@ -7,6 +8,9 @@ export {
   type StreamCursor,
 } from './activations/activation-stream.ts';
 export { specialTokenIds } from './activations/excluded-rows.ts';
+export { hookWidth } from './activations/model-rows.ts';
+export { type ActivationShard, shardChunks } from './activations/shard-chunks.ts';
+export { ShardLayout } from './activations/shard-layout.ts';
 export {
   EvidenceFormatError,
   InsufficientDataError,

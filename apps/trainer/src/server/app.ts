@@ -18,6 +18,7 @@ import { acceptJsonBodies, maxJsonBytes } from './json-body.ts';
 import { proxyPages } from './pages-proxy.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { zodValidator } from './request-validation.ts';
+import { registerActivationRoutes } from './routes/activations.ts';
 import { registerBundleRoutes } from './routes/bundle.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
 import { registerDictionariesRoutes } from './routes/dictionaries.ts';
@@ -113,6 +114,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerModelRoutes(routes, context);
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
+  registerActivationRoutes(routes, context);
   registerDictionaryRoutes(routes, context);
   registerDictionariesRoutes(routes, context);
   registerBundleRoutes(routes, context);

@@ -1,6 +1,7 @@
 import type { Db } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
 import type { Log } from '../log.ts';
+import type { ActivationService } from './services/activations.ts';
 import type { BundleService } from './services/bundle/bundle.ts';
 import type { DatasetService } from './services/datasets.ts';
 import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
@@ -22,6 +23,7 @@ export interface ServerContext {
   models: ModelService;
   datasets: DatasetService;
   runs: RunService;
+  activations: ActivationService;
   bundles: BundleService;
   dictionaries: DictionaryService;
   dictionaryUploads: DictionaryUploads;

@@ -1,10 +1,12 @@
 import type { Db } from '@featurescope/db';
 import { HubClient } from '@featurescope/hub';
 import { Store } from '@featurescope/store';
+import { openActivationStorage } from '../activations/activation-storage.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
 import type { Queue } from '../queue.ts';
 import type { ServerContext } from './context.ts';
+import { ActivationService } from './services/activations.ts';
 import { BundleService } from './services/bundle/bundle.ts';
 import { DatasetService } from './services/datasets.ts';
 import { DictionaryService } from './services/dictionaries/dictionaries.ts';
@@ -23,6 +25,7 @@ export interface ContextOptions {
   env: Pick<
     Env,
     | 'dataDirectory'
+    | 'activations'
     | 'modelRoots'
     | 'dictionaryRoots'
     | 'hub'
@@ -52,7 +55,8 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     bundledDirectory: env.bundledModelDirectory,
     inference,
   });
-  const runs = new RunService({ db, store, queue, models, inference });
+  const activations = openActivationStorage(env.activations);
+  const runs = new RunService({ db, store, queue, models, inference, activations });
   const uploads = new DictionaryUploads(store);
   const downloads = new DictionaryDownloads(hub, log);
   return {
@@ -62,6 +66,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     adder,
     models,
     runs,
+    activations: new ActivationService({ db, log, storage: activations }),
     bundles: new BundleService({ db, store, runs, vocabularies }),
     dictionaries: new DictionaryService({ db, store, queue, runs, uploads, downloads, roots: env.dictionaryRoots }),
     dictionaryUploads: uploads,

@@ -49,6 +49,8 @@ describe('what the server says of itself', () => {
   test('every route of the API is documented', async () => {
     const { paths } = (await server.app.inject({ url: '/api/docs/json', headers: jsonHeaders })).json();
     expect(Object.keys(paths).sort()).toEqual([
+      '/api/activations',
+      '/api/activations/{id}',
       '/api/datasets',
       '/api/datasets/{id}',
       '/api/dictionaries',

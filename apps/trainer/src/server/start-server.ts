@@ -39,6 +39,8 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
   const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => endAbandonedSteering(db, log) });
+  // In the background: a bucket may be far away.
+  void context.activations.heal();
   await context.adder.resume();
   const stopping = new AbortController();
   const { bundledModelDirectory: directory, demo } = env;

@@ -5,6 +5,7 @@ import { createDb, type Db } from '@featurescope/db';
 import type { HubOptions } from '@featurescope/hub';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import type { ActivationPlace } from '../activations/activation-place.ts';
 import { type Queue, startQueue } from '../queue.ts';
 import { buildApp } from './app.ts';
 import type { ServerContext } from './context.ts';
@@ -32,6 +33,8 @@ export interface TestServerOptions {
   modelRoot?: string;
   guard?: Partial<ConstructorParameters<typeof RequestGuard>[0]>;
   webUrl?: string;
+  /** Instead of the data directory, with a quota of 1 GB. */
+  activations?: ActivationPlace;
   /** Instead of a hub that does not answer. */
   hub?: Partial<HubOptions>;
 }
@@ -47,6 +50,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const queue = await startQueue({ databaseUrl, onError: () => {} });
   const env = {
     dataDirectory,
+    activations: options.activations ?? {
+      directory: path.join(dataDirectory, 'store', 'activations'),
+      bucket: null,
+      quotaBytes: 1e9,
+    },
     modelRoots: [modelRoot],
     dictionaryRoots: [path.join(dataDirectory, 'dictionaries')],
     bundledModelDirectory: path.join(modelRoot, options.modelRoot === undefined ? 'tiny' : 'featurescope-tiny'),

@@ -154,6 +154,30 @@ async function asksInference(runId: string, featureIndex: number): Promise<void>
   await app.close();
 }
 
+test('a run that reuses stored activations learns and finds what the one that harvested them did', {
+  timeout: 300_000,
+}, async () => {
+  const ofRun = async (runId: string) => {
+    await reaches(runId, ({ status }) => status === 'succeeded');
+    const run = await readRun(runId);
+    const metrics = await db.prisma.metric.findMany({ where: { runId }, orderBy: { step: 'asc' } });
+    const features = await db.prisma.feature.findMany({ where: { runId }, orderBy: { index: 'asc' } });
+    return { run, losses: metrics.map(({ loss }) => loss), firings: features.map(({ nFiring }) => nFiring) };
+  };
+  const options = { nSteps: 40, activations: 'store' as const };
+  const first = await ofRun(await launch(options));
+  const second = await ofRun(await launch(options));
+  const streamed = await ofRun(await launch({ nSteps: 40 }));
+  expect(first.run.activationUse).toMatchObject({ nShards: 1, harvested: 1, reused: 0 });
+  expect(second.run.activationUse).toMatchObject({ nShards: 1, harvested: 0, reused: 1 });
+  expect(second.losses).toEqual(first.losses);
+  expect(second.firings).toEqual(first.firings);
+  // Indexed from shards and by the model together: every token that a streamed run reads.
+  expect(first.run.nIndexedTokens).toBe(streamed.run.nIndexedTokens);
+  expect(second.run.nIndexedTokens).toBe(streamed.run.nIndexedTokens);
+  expect(streamed.run).toMatchObject({ activationUse: null, activationSetId: null });
+});
+
 test('pause and cancel take effect in under 3 s and keep what was learnt; resume goes on', {
   timeout: 300_000,
 }, async () => {

@@ -43,6 +43,8 @@ export type RunAction = 'pause' | 'resume' | 'cancel';
 export const actOnRun = (runId: string, action: RunAction) => send(`/api/runs/${runId}/${action}`, { method: 'POST' });
 export const deleteRun = (runId: string) => send(`/api/runs/${runId}`, { method: 'DELETE' });
 
+export const deleteActivations = (setId: string) => send(`/api/activations/${setId}`, { method: 'DELETE' });
+
 export const inspectModel = (source: ModelSource, signal?: AbortSignal): Promise<ModelInspection> =>
   call('/api/models/inspect', modelInspectionSchema, { method: 'POST', body: { source }, signal });
 export const listHubGguf = (place: { repo: string; revision?: string }): Promise<HubGgufList> =>

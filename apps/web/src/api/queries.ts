@@ -1,4 +1,5 @@
 import {
+  activationListSchema,
   type DictionarySource,
   datasetListSchema,
   dictionaryDirectoryListSchema,
@@ -51,6 +52,13 @@ export const datasetsQuery = queryOptions({
   queryKey: ['datasets'],
   queryFn: async ({ signal }) => (await call('/api/datasets', datasetListSchema, { signal })).datasets,
   refetchInterval: (query) => (query.state.data?.some((d) => d.status === 'ingesting') ? 1_000 : false),
+});
+
+/** Grows while a run harvests. */
+export const activationsQuery = queryOptions({
+  queryKey: ['activations'],
+  queryFn: ({ signal }) => call('/api/activations', activationListSchema, { signal }),
+  refetchInterval: ({ state }) => (state.data?.sets.some((set) => set.isInUse) ? 3_000 : 30_000),
 });
 
 export const dictionariesQuery = queryOptions({

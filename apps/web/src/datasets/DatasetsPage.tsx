@@ -5,6 +5,7 @@ import { datasetsQuery } from '../api/queries.ts';
 import { Page } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/States.tsx';
 import { DatasetsTable } from './DatasetsTable.tsx';
+import { StoredActivations } from './StoredActivations.tsx';
 import { UploadPanel } from './UploadPanel.tsx';
 
 export function DatasetsPage() {
@@ -27,6 +28,7 @@ export function DatasetsPage() {
           )}
         </div>
       )}
+      <StoredActivations />
     </Page>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { Dataset } from '@featurescope/contracts';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { Field, SelectInput } from '../ui/Field.tsx';
 import { formatBytes } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
@@ -11,9 +12,11 @@ interface DataCardProps {
   errors: { datasetId?: string };
   change: (changes: { datasetId: string }) => void;
   datasets: Dataset[];
+  /** Below the dataset. */
+  children?: ReactNode;
 }
 
-export function DataCard({ draft, errors, change, datasets }: DataCardProps) {
+export function DataCard({ draft, errors, change, datasets, children }: DataCardProps) {
   const dataset = datasets.find((candidate) => candidate.id === draft.datasetId);
   return (
     <Panel
@@ -57,6 +60,7 @@ export function DataCard({ draft, errors, change, datasets }: DataCardProps) {
           {dataset.sample.slice(0, 400)}
         </p>
       )}
+      {children}
     </Panel>
   );
 }

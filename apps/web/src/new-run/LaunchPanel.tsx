@@ -1,8 +1,6 @@
 'use client';
 
 import type { CreateRun } from '@featurescope/contracts';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { estimateRun } from '../api/commands.ts';
 import { Button } from '../ui/Button.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -10,8 +8,8 @@ import { formatBytes, formatDuration, formatNumber } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { stageName } from '../ui/RunStatus.tsx';
 import { InlineError } from '../ui/States.tsx';
-import { useDebounced } from '../ui/use-debounced.ts';
 import type { Draft, FieldErrors } from './draft.ts';
+import { useEstimate } from './use-estimate.ts';
 
 const fieldLabels: Partial<Record<keyof Draft, string>> = {
   modelId: 'Model',
@@ -67,14 +65,7 @@ export function LaunchPanel({
 }
 
 function Estimate({ run }: { run: CreateRun | null }) {
-  const settled = useDebounced(run === null ? null : JSON.stringify(run), 350);
-  const { data, error, isFetching, isPlaceholderData } = useQuery({
-    queryKey: ['estimate', settled],
-    queryFn: ({ signal }) => estimateRun(JSON.parse(settled ?? '') as CreateRun, signal),
-    enabled: settled !== null,
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-  });
+  const { data, error, isFetching, isPlaceholderData } = useEstimate(run);
   const stale = run === null || isPlaceholderData || isFetching;
   const rows: [string, string | undefined][] = [
     ['Time', data && formatDuration(data.seconds)],
@@ -114,7 +105,10 @@ function Estimate({ run }: { run: CreateRun | null }) {
       <h2 className="mt-3 text-sm font-semibold">What will be stored</h2>
       <p className="mt-1 text-xs text-ink-2">
         Metrics of every step, the last two checkpoints, the dictionary in SAELens form, and for each feature its
-        examples, histogram, output tokens, neighbours and label. Everything stays on this machine.
+        examples, histogram, output tokens, neighbours and label.{' '}
+        {run?.activations === 'store'
+          ? 'The activations are kept for later runs; the Data page says where.'
+          : 'Everything stays on this machine.'}
       </p>
     </section>
   );

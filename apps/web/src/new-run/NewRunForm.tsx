@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { createRun } from '../api/commands.ts';
+import { ActivationsChoice } from './ActivationsChoice.tsx';
 import type { CardProps } from './card-props.ts';
 import { DataCard } from './DataCard.tsx';
 import { DictionaryCard } from './DictionaryCard.tsx';
@@ -44,7 +45,9 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
     >
       <div className="flex min-w-0 flex-col gap-4">
         <ModelCard {...card} models={models} />
-        <DataCard {...card} datasets={datasets} />
+        <DataCard {...card} datasets={datasets}>
+          <ActivationsChoice draft={draft} change={change} run={checked.run} />
+        </DataCard>
         <DictionaryCard {...card} model={model} />
         <TrainingCard {...card} />
       </div>

@@ -15,6 +15,7 @@ const draft: Draft = {
   batchSize: '1024',
   learningRate: '1e-3',
   seed: '0',
+  activations: 'store',
 };
 
 it('reads numbers as people write them', () => {
@@ -38,6 +39,7 @@ it('turns a good draft into the request, without the other architecture’s fiel
     batchSize: 1024,
     learningRate: 0.001,
     seed: 0,
+    activations: 'store',
     name: undefined,
   });
 });

@@ -1,4 +1,5 @@
 import {
+  type ActivationSource,
   type Architecture,
   architectures,
   type CreateRun,
@@ -22,6 +23,7 @@ export interface Draft {
   batchSize: string;
   learningRate: string;
   seed: string;
+  activations: ActivationSource;
 }
 
 export type FieldErrors = Partial<Record<keyof Draft, string>>;
@@ -105,6 +107,7 @@ export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): 
     batchSize: String(from?.batchSize ?? 1024),
     learningRate: '',
     seed: String(from?.seed ?? 0),
+    activations: from?.activations ?? 'stream',
   };
   const learningRate = from?.learningRate ?? defaultLearningRate(draft.architecture, parseNumber(draft.nLatents));
   return { ...draft, learningRate: String(learningRate) };
@@ -133,9 +136,10 @@ export function checkDraft(draft: Draft): { run: CreateRun | null; errors: Field
       ? { k: parseNumber(draft.k) }
       : { l1Coefficient: parseNumber(draft.l1Coefficient) }),
   };
-  const { modelId, hookName, datasetId, architecture } = draft;
+  const { modelId, hookName, datasetId, architecture, activations } = draft;
   const name = draft.name.trim() || undefined;
-  const parsed = createRunSchema.safeParse({ modelId, hookName, datasetId, architecture, name, ...numbers });
+  const chosen = { modelId, hookName, datasetId, architecture, activations };
+  const parsed = createRunSchema.safeParse({ ...chosen, name, ...numbers });
   if (parsed.success) return { run: parsed.data, errors: {} };
   const errors: FieldErrors = {};
   for (const issue of parsed.error.issues) {

@@ -8,10 +8,12 @@ import { architectureName, isActive } from '../runs/run-state.ts';
 import { buttonStyle } from '../ui/Button.tsx';
 import { formatDuration, formatNumber, shortHookName } from '../ui/format.ts';
 import { ProgressBar, RunStatus, stageShare } from '../ui/RunStatus.tsx';
+import { activationWords } from './activation-words.ts';
 import { RunControls } from './RunControls.tsx';
 
 export function RunHeader({ run }: { run: Run }) {
   const router = useRouter();
+  const activations = activationWords(run);
   return (
     <div className="px-4 pt-5 pb-2 md:px-6">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
@@ -47,6 +49,7 @@ export function RunHeader({ run }: { run: Run }) {
             in {formatDuration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000)}
           </span>
         )}
+        {activations !== null && <span className="numeric text-ink-3">{activations}</span>}
       </div>
       {isActive(run) && (
         <div className="mt-1.5">

@@ -31,6 +31,11 @@ export const definitions = {
     term: 'Activation',
     meaning: 'How strongly a feature fires on a token: the length of what it writes into the model’s residual stream.',
   },
+  storedActivations: {
+    term: 'Stored activations',
+    meaning: 'What a model made of a text at one hook point, kept in half precision so that runs can share it.',
+    more: 'They come in shards of about 16,384 tokens. A run that needs a shard which is missing or damaged reads the model again and keeps what it read. Half precision changes a value by at most 0.05%; a run that made the shards and a run that reuses them take the same steps.',
+  },
   hook: {
     term: 'Hook point',
     meaning: 'A named place inside the model whose activations are read, such as blocks.3.hook_resid_post.',

@@ -1,8 +1,9 @@
+import type { ContextSource } from '../types.ts';
 import { type ExcludedCounts, outlierNormOf, rowNorm, specialTokenIds } from './excluded-rows.ts';
 import { longestFirst, type ModelRowsOptions, modelRows } from './model-rows.ts';
-import { usableRows } from './usable-rows.ts';
+import { type UsableRows, usableRows } from './usable-rows.ts';
 
-/** Activations of a list of contexts, excluded rows left out. */
+/** Rows to train on, excluded ones left out. */
 export interface ActivationChunk {
   /** [nRows, width] at the front; the rest of the buffer is unused. */
   rows: Float32Array;
@@ -12,46 +13,76 @@ export interface ActivationChunk {
   outlierNorm: number;
 }
 
+/** A chunk that knows where its rows come from. */
+export interface HarvestedChunk extends ActivationChunk, UsableRows {}
+
 /** Runs the contexts and keeps the usable rows, longest contexts first so that little padding is computed.
  *  outlierNorm null: it is measured on these rows, special tokens left out, before any is dropped. */
 export async function harvestChunk(
   options: ModelRowsOptions,
   contexts: Int32Array,
   outlierNorm: number | null,
-): Promise<ActivationChunk> {
+): Promise<HarvestedChunk> {
   const special = specialTokenIds(options.model);
-  const excluded = { special: 0, outlierNorm: 0 };
-  let rows = new Float32Array(0);
-  let nRows = 0;
-  let width = 0;
+  const nTokens = totalTokens(options.source, contexts);
+  const chunk: HarvestedChunk = {
+    rows: new Float32Array(0),
+    nRows: 0,
+    width: 0,
+    contexts: [],
+    positions: new Uint16Array(nTokens),
+    excluded: { special: 0, outlierNorm: 0 },
+    outlierNorm: outlierNorm ?? Number.POSITIVE_INFINITY,
+  };
   for await (const pass of modelRows(options, longestFirst(options.source, contexts))) {
-    width = pass.width;
-    if (rows.length === 0) rows = new Float32Array(totalTokens(options, contexts) * width);
-    const usable = usableRows(pass, special, outlierNorm ?? Number.POSITIVE_INFINITY);
-    rows.set(usable.rows, nRows * width);
-    nRows += usable.nRows;
-    excluded.special += usable.excluded.special;
-    excluded.outlierNorm += usable.excluded.outlierNorm;
+    if (chunk.width === 0) {
+      chunk.width = pass.width;
+      chunk.rows = new Float32Array(nTokens * pass.width);
+    }
+    append(chunk, usableRows(pass, special, chunk.outlierNorm));
   }
-  if (outlierNorm !== null) return { rows, nRows, excluded, outlierNorm };
+  if (outlierNorm !== null) return chunk;
+  const { rows, nRows, width } = chunk;
   const limit = outlierNormOf(Float64Array.from({ length: nRows }, (_, row) => rowNorm(rows, row, width)));
-  const kept = dropOutliers(rows, nRows, { width, limit });
-  return { rows, nRows: kept, excluded: { ...excluded, outlierNorm: nRows - kept }, outlierNorm: limit };
+  dropOutliers(chunk, limit);
+  return { ...chunk, outlierNorm: limit };
 }
 
-/** Moves the rows within the limit to the front, in order. Returns how many there are. */
-export function dropOutliers(rows: Float32Array, nRows: number, rule: { width: number; limit: number }): number {
+function append(chunk: HarvestedChunk, usable: UsableRows): void {
+  const start = chunk.nRows;
+  chunk.rows.set(usable.rows, start * chunk.width);
+  chunk.positions.set(usable.positions.subarray(0, usable.nRows), start);
+  for (const { contextIndex, rowStart, rowEnd } of usable.contexts)
+    chunk.contexts.push({ contextIndex, rowStart: start + rowStart, rowEnd: start + rowEnd });
+  chunk.nRows += usable.nRows;
+  chunk.excluded.special += usable.excluded.special;
+  chunk.excluded.outlierNorm += usable.excluded.outlierNorm;
+}
+
+/** Moves the rows within the limit to the front, in order, and counts the others. */
+export function dropOutliers(chunk: HarvestedChunk, limit: number): void {
+  const { rows, positions, width } = chunk;
   let kept = 0;
-  for (let row = 0; row < nRows; row++) {
-    if (rowNorm(rows, row, rule.width) > rule.limit) continue;
-    if (kept < row) rows.copyWithin(kept * rule.width, row * rule.width, (row + 1) * rule.width);
-    kept++;
+  for (const context of chunk.contexts) {
+    const { rowStart, rowEnd } = context;
+    context.rowStart = kept;
+    for (let row = rowStart; row < rowEnd; row++) {
+      if (rowNorm(rows, row, width) > limit) continue;
+      if (kept < row) {
+        rows.copyWithin(kept * width, row * width, (row + 1) * width);
+        positions[kept] = positions[row];
+      }
+      kept++;
+    }
+    context.rowEnd = kept;
   }
-  return kept;
+  chunk.excluded.outlierNorm += chunk.nRows - kept;
+  chunk.nRows = kept;
 }
 
-function totalTokens(options: ModelRowsOptions, contexts: Int32Array): number {
+/** Tokens of the contexts together. */
+export function totalTokens(source: ContextSource, contexts: Int32Array): number {
   let total = 0;
-  for (const index of contexts) total += options.source.context(index).tokenIds.length;
+  for (const index of contexts) total += source.context(index).tokenIds.length;
   return total;
 }

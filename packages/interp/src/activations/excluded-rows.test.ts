@@ -38,8 +38,23 @@ describe('outlying norms', () => {
 
   it('are dropped from a chunk without disturbing the order of the rest', () => {
     const rows = Float32Array.of(1, 0, 30, 0, 2, 0, 0, 40, 3, 0);
-    expect(dropOutliers(rows, 5, { width: 2, limit: 20 })).toBe(3);
+    const chunk = {
+      ...{ rows, nRows: 5, width: 2, positions: Uint16Array.of(1, 2, 3, 1, 2), outlierNorm: Number.POSITIVE_INFINITY },
+      contexts: [
+        { contextIndex: 7, rowStart: 0, rowEnd: 3 },
+        { contextIndex: 4, rowStart: 3, rowEnd: 5 },
+      ],
+      excluded: { special: 2, outlierNorm: 1 },
+    };
+    dropOutliers(chunk, 20);
+    expect(chunk.nRows).toBe(3);
     expect([...rows.subarray(0, 6)]).toEqual([1, 0, 2, 0, 3, 0]);
+    expect([...chunk.positions.subarray(0, 3)]).toEqual([1, 3, 2]);
+    expect(chunk.contexts).toEqual([
+      { contextIndex: 7, rowStart: 0, rowEnd: 2 },
+      { contextIndex: 4, rowStart: 2, rowEnd: 3 },
+    ]);
+    expect(chunk.excluded).toEqual({ special: 2, outlierNorm: 3 });
   });
 });
 

@@ -2,6 +2,7 @@ import { type LanguageModel, singleText } from '@featurescope/lm';
 import type { SparseAutoencoder } from '@featurescope/sae';
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { harvestChunk } from '../activations/activation-chunk.ts';
 import { buildScoringPool } from '../labels/scoring-pool.ts';
 import { FIXTURE_HOOK, loadFixtureModel, randomContexts } from '../testing/fixture-model.ts';
 import { randomDictionary } from '../testing/random-dictionary.ts';
@@ -67,6 +68,35 @@ describe('indexFeatures', () => {
         });
       }
       for (const { contextIndex } of examples.nearMisses) expect(peaks[contextIndex]).toBe(0);
+    }
+  });
+
+  it('finds the same where some rows are at hand, for which the model is not run', async () => {
+    const all = await indexFeatures({ ...common, tokensPerForward: 70 });
+    const [first, rest] = [source.allIndices.slice(0, 15), source.allIndices.slice(15)];
+    async function* stored() {
+      yield await harvestChunk({ ...common, tokensPerForward: 70 }, first, Number.POSITIVE_INFINITY);
+    }
+    const ran: number[] = [];
+    // Not that of the shard, which is harvested before.
+    const counting = {
+      config: model.config,
+      run: (...args: Parameters<LanguageModel['run']>) => {
+        ran.push(args[0].batch);
+        return model.run(...args);
+      },
+    };
+    const indexer = await indexFeatures({
+      ...{ ...common, model: counting, contextIndices: rest, stored: stored(), tokensPerForward: 70 },
+    });
+    expect(ran.reduce((sum, batch) => sum + batch, 0)).toBe(rest.length);
+    expect(indexer.nTokens).toBe(all.nTokens);
+    const expected = [...all.features()];
+    for (const { featureIndex, firingCount, max, examples } of indexer.features()) {
+      expect(firingCount).toBe(expected[featureIndex].firingCount);
+      expect(max).toBeCloseTo(expected[featureIndex].max, 4);
+      const contexts = (list: { contextIndex: number }[]) => list.map(({ contextIndex }) => contextIndex);
+      expect(contexts(examples.top)).toEqual(contexts(expected[featureIndex].examples.top));
     }
   });
 

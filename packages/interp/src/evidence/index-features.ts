@@ -11,8 +11,10 @@ export interface IndexFeaturesOptions {
   sae: SparseAutoencoder;
   hookName: string;
   source: DocumentContextSource;
-  /** The contexts to read, each once. */
+  /** The contexts to run through the model, each once. */
   contextIndices: Int32Array;
+  /** Rows of other contexts that are at hand: they are read first, and the model is not run for them. */
+  stored?: AsyncIterable<UsableRows>;
   /** Rows above this norm are left out, as they were in training (`StreamCursor.outlierNorm`). */
   outlierNorm: number;
   seed: number;
@@ -26,19 +28,24 @@ const SLICE_VALUES = 8 * 1024 * 1024;
 
 /** Reads the contexts through model and dictionary and collects the evidence of every latent. */
 export async function indexFeatures(options: IndexFeaturesOptions): Promise<FeatureIndexer> {
-  const { sae, source } = options;
+  const { sae } = options;
   const indexer = new FeatureIndexer({ decoderNorms: sae.decoderNorms, seed: options.seed });
-  const special = specialTokenIds(options.model);
   let nContexts = 0;
-  for await (const pass of modelRows(options, longestFirstInWindows(source, options.contextIndices))) {
-    const usable = usableRows(pass, special, options.outlierNorm);
+  for await (const usable of allRows(options)) {
     for (const slice of sliceByContexts(usable, Math.floor(SLICE_VALUES / sae.decoderNorms.length))) {
       indexer.add(encodeSlice(options, usable, slice));
     }
-    nContexts += pass.batch;
+    nContexts += usable.contexts.length;
     options.onProgress?.({ nContexts, nTokens: indexer.nTokens });
   }
   return indexer;
+}
+
+async function* allRows(options: IndexFeaturesOptions): AsyncGenerator<UsableRows> {
+  if (options.stored) yield* options.stored;
+  const special = specialTokenIds(options.model);
+  for await (const pass of modelRows(options, longestFirstInWindows(options.source, options.contextIndices)))
+    yield usableRows(pass, special, options.outlierNorm);
 }
 
 type ContextRows = UsableRows['contexts'][number];

@@ -23,6 +23,7 @@ export interface EstimateInputs {
   measured: MeasuredRun[];
   /** Text that is to be tokenised; 0 when that was done for an earlier run. */
   untokenisedBytes: number;
+  storedActivations: RunEstimate['storedActivations'];
 }
 
 const unmeasuredGflops = 100;
@@ -52,14 +53,17 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
   const { run, config, layer, width, measured } = inputs;
   const gflops = inputs.matmulGflops ?? unmeasuredGflops;
   const correction = correctionFrom(measured, gflops);
-  const perToken =
-    correction * trainSecondsPerToken({ ...inputs, architecture: run.architecture, nLatents: run.nLatents }, gflops);
+  const { sizeBytes, presentBytes } = inputs.storedActivations;
+  const isStored = run.activations === 'store';
+  // What is read from shards needs no forward pass.
+  const storedShare = isStored ? presentBytes / Math.max(1, sizeBytes) : 0;
+  const stepPerToken = correction * stepSeconds({ ...inputs, ...run }, gflops);
   const encodePerToken = correction * encoderSeconds(width, run.nLatents, gflops);
   const toHookPerToken = correction * forwardSeconds(config, layer + 1, gflops);
   const forwardPerToken = correction * forwardSeconds(config, config.nLayers, gflops);
   const breakdown: RunEstimate['breakdown'] = [
     { stage: 'prepare', seconds: startSeconds + inputs.untokenisedBytes / prepareBytesPerSecond },
-    { stage: 'train', seconds: run.nTokens * perToken },
+    { stage: 'train', seconds: run.nTokens * (stepPerToken + (1 - storedShare) * toHookPerToken) },
     {
       stage: 'evaluate',
       seconds: evaluationTokens * (toHookPerToken + encodePerToken) + splicedTokens * splicedPasses * forwardPerToken,
@@ -77,10 +81,14 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
       4 * 3 * run.batchSize * run.nLatents +
       4 * config.nParameters * 1.5 +
       4 * width * 64 * run.batchSize,
-    diskBytes: dictionaryBytes * (3 * keptCheckpoints + 1) + run.nLatents * (evidenceBytes + 4 * width),
+    diskBytes:
+      dictionaryBytes * (3 * keptCheckpoints + 1) +
+      run.nLatents * (evidenceBytes + 4 * width) +
+      (isStored ? sizeBytes - presentBytes : 0),
     nSteps: stepCount(run),
     basis: basisOf(measured.length, inputs.matmulGflops),
     breakdown,
+    storedActivations: inputs.storedActivations,
   };
 }
 
@@ -107,14 +115,14 @@ function forwardSeconds(config: ModelConfig, nBlocks: number, gflops: number): n
   return (2 * (nBlocks * block + unembedding)) / (gflops * 1e9 * forwardEfficiency);
 }
 
-function trainSecondsPerToken(
-  run: { architecture: CreateRun['architecture']; nLatents: number; width: number; config: ModelConfig; layer: number },
-  gflops: number,
-): number {
-  return (
-    stepOverEncoder[run.architecture] * encoderSeconds(run.width, run.nLatents, gflops) +
-    forwardSeconds(run.config, run.layer + 1, gflops)
-  );
+type TrainedDictionary = { architecture: CreateRun['architecture']; nLatents: number; width: number };
+
+function stepSeconds({ architecture, nLatents, width }: TrainedDictionary, gflops: number): number {
+  return stepOverEncoder[architecture] * encoderSeconds(width, nLatents, gflops);
+}
+
+function trainSecondsPerToken(run: TrainedDictionary & { config: ModelConfig; layer: number }, gflops: number): number {
+  return stepSeconds(run, gflops) + forwardSeconds(run.config, run.layer + 1, gflops);
 }
 
 /** Measured over predicted time, the geometric mean over earlier runs. */

@@ -30,6 +30,8 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     batchSize: ofTraining(row.batchSize),
     learningRate: ofTraining(row.learningRate),
     seed: row.seed,
+    activations: row.activations as Run['activations'],
+    storedActivations: row.activationUse as Run['storedActivations'],
     status: row.status as Run['status'],
     desiredState: row.desiredState as Run['desiredState'],
     stage: row.stage as Run['stage'],

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { CreateRun, MetricPoint, Run, RunEstimate } from '@featurescope/contracts';
 import {
+  allShardBytes,
   type DatasetRow,
   type Db,
   deleteRun,
+  findCorpus,
   findDataset,
   findRun,
-  hasCorpus,
   insertRun,
   listModels,
   listRuns,
@@ -19,11 +20,15 @@ import {
   readRunCurves,
   resumeRun,
   stopRun,
+  storedShardBytes,
 } from '@featurescope/db';
 import { type HookPoint, hookNames, type ModelConfig } from '@featurescope/lm/config';
 import type { Store } from '@featurescope/store';
+import type { ActivationStorage } from '../../activations/activation-storage.ts';
+import { activationSetOf, type SetSubject } from '../../activations/run-activation-set.ts';
 import { AppError, notFound } from '../../app-error.ts';
 import { type Queue, runQueue } from '../../queue.ts';
+import { estimateSetSize, type SetSize } from './activation-estimate.ts';
 import type { InferenceClient } from './inference-client.ts';
 import { type ModelService, modelConfig } from './models.ts';
 import { estimateRun, stepCount } from './run-estimate.ts';
@@ -40,6 +45,7 @@ export interface RunServiceOptions {
   queue: Queue;
   models: ModelService;
   inference: InferenceClient;
+  activations: ActivationStorage;
 }
 
 export class RunService {
@@ -86,12 +92,16 @@ export class RunService {
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
     const contextSize = contextSizeOf(config);
-    const [backend, speeds, allModels, isTokenised] = await Promise.all([
+    const [backend, speeds, allModels, corpus] = await Promise.all([
       inference.tensorBackend(),
       measuredSpeeds(db),
       listModels(db),
-      hasCorpus(db, { datasetId: dataset.id, tokenizerHash: model.tokenizerHash, contextSize }),
+      findCorpus(db, { datasetId: dataset.id, tokenizerHash: model.tokenizerHash, contextSize }),
     ]);
+    const size = estimateSetSize({
+      ...{ nTokens: request.nTokens, width: hook.width, contextSize, corpus },
+      datasetBytes: Number(dataset.sizeBytes),
+    });
     const measured = speeds.flatMap((speed) => {
       const used = allModels.find((candidate) => candidate.id === speed.modelId);
       const usedHook = used && hookNames(modelConfig(used)).find((point) => point.name === speed.hookName);
@@ -105,8 +115,24 @@ export class RunService {
       width: hook.width,
       matmulGflops: backend?.matmulGflops ?? null,
       measured,
-      untokenisedBytes: isTokenised ? 0 : Number(dataset.sizeBytes),
+      untokenisedBytes: corpus === null ? Number(dataset.sizeBytes) : 0,
+      storedActivations: await this.storedActivations(
+        { model, dataset, hookName: request.hookName, contextSize },
+        size,
+      ),
     });
+  }
+
+  private async storedActivations(subject: SetSubject, size: SetSize): Promise<RunEstimate['storedActivations']> {
+    const { db, activations } = this.options;
+    const [stored, usedBytes] = await Promise.all([
+      storedShardBytes(db, activationSetOf(subject).id, size.nShards),
+      allShardBytes(db),
+    ]);
+    // Counted shards are exact, the size is not: what is whole must not look as if something were missing.
+    const isWhole = stored.nShards >= size.nShards;
+    const sizeBytes = isWhole ? stored.sizeBytes : Math.max(size.sizeBytes, stored.sizeBytes);
+    return { sizeBytes, presentBytes: stored.sizeBytes, quotaBytes: activations.quotaBytes(usedBytes) };
   }
 
   async metrics(id: string, query: { afterStep?: number; maxPoints?: number }): Promise<MetricPoint[]> {
@@ -142,7 +168,7 @@ export class RunService {
     const config = modelConfig(model);
     const hook = findHook(config, request.hookName);
     const contextSize = contextSizeOf(config);
-    const { name, ...values } = request;
+    const { name, activations = 'stream', ...values } = request;
     return {
       id: randomUUID(),
       name: name ?? `${model.name} · ${request.hookName} · ${request.nLatents} latents`,
@@ -160,6 +186,7 @@ export class RunService {
       seed: request.seed,
       contextSize,
       nSteps: stepCount(request),
+      activations,
       resolvedConfig: { ...values, dModel: hook.width, contextSize },
       inputHashes: {
         weightsHash: model.weightsHash,

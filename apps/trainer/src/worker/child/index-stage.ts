@@ -1,15 +1,17 @@
 import { type StoredContext, storeContexts, storedContextIndices, storeEvidence } from '@featurescope/db';
 import { decoderNeighbours, type FeatureIndexer, indexFeatures, logitEffects } from '@featurescope/interp';
-import { type LanguageModel, loadModel } from '@featurescope/lm';
+import type { LanguageModel } from '@featurescope/lm';
 import type { SparseAutoencoder } from '@featurescope/sae';
 import { TokenCorpus } from '@featurescope/store';
-import { indexSample } from '../../run/index-sample.ts';
 import { requireDictionary } from '../../run/run-dictionary.ts';
+import { runIndexContexts } from '../../run/run-index-contexts.ts';
 import { outlierNormOf } from '../../run/run-training-config.ts';
 import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
 import { contextsOf, evidenceRow, type FeatureFindings } from './evidence-row.ts';
+import { LazyModel } from './lazy-model.ts';
 import { measureImported } from './measure-imported.ts';
+import { openShelf } from './open-activations.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
 
 /** Features written in one transaction. */
@@ -21,16 +23,18 @@ export async function indexStage(claimed: StageContext): Promise<StageOutcome> {
   const { store, control } = claimed;
   requireSameModel(claimed.run);
   const sae = await requireDictionary(store, claimed.run.id);
-  const model = await loadModel(claimed.run.model.directory);
+  const lazyModel = new LazyModel(claimed.run.model.directory);
+  const model = await lazyModel.load();
   const context = claimed.run.origin === 'imported' ? await measureImported(claimed, { model, sae }) : claimed;
   const { run } = context;
   const corpus = TokenCorpus.open(store.corpusDirectory(run.corpusId ?? ''));
-  const contextIndices = indexSample(corpus);
+  const { nShards, others, contextIndices } = runIndexContexts(run, corpus, sae.config.dModel);
   const total = contextIndices.reduce((sum, index) => sum + corpus.contextLength(index), 0);
   const progress = await enterStage(context, { stage: 'index', total, unit: 'tokens' });
   let nRead = 0;
   const indexer = await indexFeatures({
-    ...{ model, sae, contextIndices, source: corpus, hookName: run.hookName },
+    ...{ model, sae, contextIndices: others, source: corpus, hookName: run.hookName },
+    stored: nShards > 0 ? storedRows(context, { corpus, model: lazyModel, nShards }) : undefined,
     outlierNorm: outlierNormOf(run),
     seed: run.seed,
     signal: control.signal,
@@ -46,6 +50,18 @@ export async function indexStage(claimed: StageContext): Promise<StageOutcome> {
   sae.dispose();
   corpus.dispose();
   return { type: 'finished', changes: { nFeatures: run.nLatents, nIndexedTokens: nRead } };
+}
+
+/** The rows of a run's first shards, which need no forward pass where they are stored. */
+async function* storedRows(
+  context: StageContext,
+  { corpus, model, nShards }: { corpus: TokenCorpus; model: LazyModel; nShards: number },
+) {
+  const { shelf } = await openShelf(context, { corpus, model });
+  for (let shard = 0; shard < nShards; shard++) {
+    await context.control.checkpoint();
+    yield (await shelf.read(shard)).content;
+  }
 }
 
 interface IndexParts {

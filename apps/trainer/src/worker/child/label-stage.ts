@@ -9,9 +9,9 @@ import {
 } from '@featurescope/interp';
 import { loadModel } from '@featurescope/lm';
 import { TokenCorpus } from '@featurescope/store';
-import { indexSample } from '../../run/index-sample.ts';
 import { labelRow } from '../../run/label-row.ts';
 import { requireDictionary } from '../../run/run-dictionary.ts';
+import { runIndexContexts } from '../../run/run-index-contexts.ts';
 import { outlierNormOf } from '../../run/run-training-config.ts';
 import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
@@ -32,7 +32,7 @@ export async function labelStage(context: StageContext): Promise<StageOutcome> {
   const pool = await buildScoringPool({
     ...{ model, sae, source, seed: run.seed, signal: control.signal },
     hookName: run.hookName,
-    contextIndices: indexSample(source),
+    contextIndices: runIndexContexts(run, source, sae.config.dModel).contextIndices,
     outlierNorm: outlierNormOf(run),
   });
   const catalogue = new TokenCatalogue(model.tokenizer, specialTokenIds(model));

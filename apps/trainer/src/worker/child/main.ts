@@ -3,6 +3,7 @@ import { type JobName, jobNames } from '@featurescope/contracts';
 import { createDb, readRunForWork } from '@featurescope/db';
 import { Store } from '@featurescope/store';
 import { initTensor } from '@featurescope/tensor/node';
+import { openActivationStorage } from '../../activations/activation-storage.ts';
 import { parseEnv } from '../../env.ts';
 import { createLog } from '../../log.ts';
 import type { OutcomeMessage, StageOutcome } from '../stage-outcome.ts';
@@ -49,8 +50,9 @@ async function runStage(): Promise<StageOutcome> {
   try {
     await initTensor(env.tensor ? { backend: env.tensor } : {});
     const store = new Store(env.dataDirectory);
+    const activations = openActivationStorage(env.activations);
     const run = await readRunForWork(db, runId);
-    return await stages[job as JobName]({ db, store, log, claim, run, control, writer });
+    return await stages[job as JobName]({ db, store, activations, log, claim, run, control, writer });
   } catch (error) {
     const outcome = outcomeOfError(error, control.signal);
     if (outcome.type === 'failed') log.warn({ err: error }, 'the run failed');

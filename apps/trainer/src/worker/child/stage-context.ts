@@ -1,6 +1,7 @@
 import type { RunStage } from '@featurescope/contracts';
 import { appendEvent, type Claim, type Db, type RunForWork, setRunState } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
+import type { ActivationStorage } from '../../activations/activation-storage.ts';
 import type { Log } from '../../log.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import type { RunWriter } from './run-writer.ts';
@@ -10,6 +11,7 @@ import type { StageControl } from './stage-control.ts';
 export interface StageContext {
   db: Db;
   store: Store;
+  activations: ActivationStorage;
   log: Log;
   claim: Claim;
   run: RunForWork;

@@ -1,13 +1,13 @@
 import { updateRun } from '@featurescope/db';
-import { ActivationStream } from '@featurescope/interp';
-import { type LanguageModel, loadModel } from '@featurescope/lm';
+import type { ActivationStream } from '@featurescope/interp';
 import { SaeTrainer, SparseAutoencoder } from '@featurescope/sae';
-import type { TokenCorpus } from '@featurescope/store';
 import { writeRunDictionary } from '../../run/run-dictionary.ts';
 import { runTrainingConfig } from '../../run/run-training-config.ts';
 import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
 import { evaluateRun } from './evaluate-run.ts';
+import { LazyModel } from './lazy-model.ts';
+import { openActivations } from './open-activations.ts';
 import { prepareCorpus } from './prepare-corpus.ts';
 import { latestRunCheckpoint, type RunCheckpoint } from './run-checkpoint.ts';
 import { enterStage, type StageContext, tell } from './stage-context.ts';
@@ -22,39 +22,21 @@ export async function trainStage(context: StageContext): Promise<StageOutcome> {
   const { run, control } = context;
   requireSameModel(run);
   const corpus = await prepareCorpus(context);
-  const model = await loadModel(run.model.directory);
+  const model = new LazyModel(run.model.directory);
   control.signal.throwIfAborted();
   const checkpoint = await latestRunCheckpoint(context);
-  const stream = openStream(context, { model, corpus, checkpoint });
+  const stream = await openActivations(context, { model, corpus, checkpoint });
   const { trainer, outlierNorm } = await train(context, { stream, checkpoint });
   const config = trainer.config;
   const weights = trainer.weights();
   trainer.dispose();
   await writeRunDictionary(context.store, run, { config, weights });
   const sae = new SparseAutoencoder(config, weights);
-  await evaluateRun(context, { model, corpus, sae, outlierNorm });
+  await evaluateRun(context, { model: await model.load(), corpus, sae, outlierNorm });
   sae.dispose();
   await model.dispose();
   corpus.dispose();
   return { type: 'finished', changes: {} };
-}
-
-function openStream(
-  { run, control }: StageContext,
-  { model, corpus, checkpoint }: { model: LanguageModel; corpus: TokenCorpus; checkpoint: RunCheckpoint | null },
-): ActivationStream {
-  return new ActivationStream(
-    {
-      model,
-      hookName: run.hookName,
-      source: corpus,
-      contextIndices: corpus.contextIndices('train'),
-      seed: run.seed,
-      batchSize: run.batchSize,
-      signal: control.signal,
-    },
-    checkpoint?.cursor,
-  );
 }
 
 async function train(

@@ -42,24 +42,32 @@ export interface SmallRunOptions {
   batchSize?: number;
   learningRate?: number;
   nLatents?: number;
+  seed?: number;
+  activations?: 'stream' | 'store';
 }
 
 /** A queued TopK run over that subject. */
 export async function createSmallRun(
   db: Db,
   subject: { modelId: string; datasetId: string },
-  { nSteps = 60, batchSize = 256, learningRate = 0.001, nLatents = 96 }: SmallRunOptions = {},
+  {
+    nSteps = 60,
+    batchSize = 256,
+    learningRate = 0.001,
+    nLatents = 96,
+    seed = 3,
+    activations = 'stream',
+  }: SmallRunOptions = {},
 ): Promise<string> {
   const id = randomUUID();
   await db.prisma.run.create({
     data: {
-      ...{ id, ...subject, nSteps, batchSize, learningRate, nLatents },
+      ...{ id, ...subject, nSteps, batchSize, learningRate, nLatents, seed, activations },
       name: 'small run',
       hookName: 'blocks.0.hook_resid_post',
       architecture: 'topk',
       k: 8,
       nTokens: nSteps * batchSize,
-      seed: 3,
       contextSize: 64,
     },
   });
