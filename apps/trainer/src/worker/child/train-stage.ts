@@ -43,8 +43,10 @@ async function trainGroup(group: TrainingGroup): Promise<void> {
   const stream = openStream(group, { model: counted.model, corpus, cursor });
   await startTrainers(group, stream);
   await trainToEnd(group, stream);
-  const runIds = group.members.map(({ context }) => context.run.id);
-  group.members[0].context.log.info({ runIds, forwardPasses: counted.passes() }, 'the pass over the model has ended');
+  const nMembers = group.members.length;
+  const shared = nMembers > 1 ? `, made once for ${nMembers} dictionaries` : '';
+  for (const { context } of group.members)
+    tell(context, 'info', `The activations took ${counted.passes()} forward passes of the model${shared}`);
   const outlierNorm = stream.cursor().outlierNorm ?? Number.POSITIVE_INFINITY;
   for (const member of group.members) {
     await group.alone(member, () => finish(member, { model, corpus, outlierNorm }));

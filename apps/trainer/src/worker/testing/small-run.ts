@@ -42,22 +42,34 @@ export interface SmallRunOptions {
   batchSize?: number;
   learningRate?: number;
   nLatents?: number;
+  /** Of a TopK run. */
+  k?: number;
+  /** Makes it a standard run. */
+  l1Coefficient?: number;
+  sweepId?: string;
 }
 
-/** A queued TopK run over that subject. */
+/** A queued run over that subject, TopK unless it has an L1 coefficient. */
 export async function createSmallRun(
   db: Db,
   subject: { modelId: string; datasetId: string },
-  { nSteps = 60, batchSize = 256, learningRate = 0.001, nLatents = 96 }: SmallRunOptions = {},
+  {
+    nSteps = 60,
+    batchSize = 256,
+    learningRate = 0.001,
+    nLatents = 96,
+    k = 8,
+    l1Coefficient,
+    sweepId,
+  }: SmallRunOptions = {},
 ): Promise<string> {
   const id = randomUUID();
   await db.prisma.run.create({
     data: {
-      ...{ id, ...subject, nSteps, batchSize, learningRate, nLatents },
+      ...{ id, ...subject, nSteps, batchSize, learningRate, nLatents, sweepId },
       name: 'small run',
       hookName: 'blocks.0.hook_resid_post',
-      architecture: 'topk',
-      k: 8,
+      ...(l1Coefficient === undefined ? { architecture: 'topk', k } : { architecture: 'standard', l1Coefficient }),
       nTokens: nSteps * batchSize,
       seed: 3,
       contextSize: 64,
