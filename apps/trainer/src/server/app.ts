@@ -27,6 +27,7 @@ import { registerModelRoutes } from './routes/models.ts';
 import { withZod } from './routes/route-schema.ts';
 import { registerRunRoutes } from './routes/runs.ts';
 import { registerSteeringRoutes } from './routes/steering.ts';
+import { registerSweepRoutes } from './routes/sweeps.ts';
 import { registerSystemRoutes } from './routes/system.ts';
 import { dispatchUpgrades } from './upgrades.ts';
 import type { EventHub } from './websocket/event-hub.ts';
@@ -113,6 +114,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerModelRoutes(routes, context);
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
+  registerSweepRoutes(routes, context);
   registerDictionaryRoutes(routes, context);
   registerDictionariesRoutes(routes, context);
   registerBundleRoutes(routes, context);

@@ -11,6 +11,7 @@ import type { ModelAdder } from './services/model-adder.ts';
 import type { ModelService } from './services/models.ts';
 import type { RunService } from './services/runs.ts';
 import type { SteeringService } from './services/steering.ts';
+import type { SweepService } from './services/sweeps.ts';
 
 /** Everything that routes call. Made once, at start. */
 export interface ServerContext {
@@ -21,6 +22,7 @@ export interface ServerContext {
   models: ModelService;
   datasets: DatasetService;
   runs: RunService;
+  sweeps: SweepService;
   bundles: BundleService;
   dictionaries: DictionaryService;
   dictionaryUploads: DictionaryUploads;

@@ -70,18 +70,34 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
   const dictionaryBytes = 4 * (2 * width * run.nLatents + run.nLatents + width);
   return {
     seconds: breakdown.reduce((sum, part) => sum + part.seconds, 0),
-    // Weights, two moments and gradients; a batch's activations over all latents; the model; the shuffle buffer.
-    memoryBytes:
-      baseMemoryBytes +
-      5 * dictionaryBytes +
-      4 * 3 * run.batchSize * run.nLatents +
-      4 * config.nParameters * 1.5 +
-      4 * width * 64 * run.batchSize,
+    // Besides what a sweep shares: weights, two moments and gradients; a batch's activations over all latents.
+    memoryBytes: sharedMemoryBytes(inputs, width) + 5 * dictionaryBytes + 4 * 3 * run.batchSize * run.nLatents,
     diskBytes: dictionaryBytes * (3 * keptCheckpoints + 1) + run.nLatents * (evidenceBytes + 4 * width),
     nSteps: stepCount(run),
     basis: basisOf(measured.length, inputs.matmulGflops),
     breakdown,
   };
+}
+
+/** What runs of a sweep have in common, in each one's own estimate: time of reading the text and running the model, memory of the
+ *  process and of the model. */
+export function sharedBySweep(inputs: EstimateInputs): {
+  prepareSeconds: number;
+  modelSeconds: number;
+  memoryBytes: number;
+} {
+  const { run, config, layer, width } = inputs;
+  const gflops = inputs.matmulGflops ?? unmeasuredGflops;
+  return {
+    prepareSeconds: startSeconds + inputs.untokenisedBytes / prepareBytesPerSecond,
+    modelSeconds: run.nTokens * correctionFrom(inputs.measured, gflops) * forwardSeconds(config, layer + 1, gflops),
+    memoryBytes: sharedMemoryBytes(inputs, width),
+  };
+}
+
+/** The process; the model; the shuffle buffer. */
+function sharedMemoryBytes({ run, config }: EstimateInputs, width: number): number {
+  return baseMemoryBytes + 4 * config.nParameters * 1.5 + 4 * width * 64 * run.batchSize;
 }
 
 /** Training steps: every token is one activation. */

@@ -26,7 +26,7 @@ import { AppError, notFound } from '../../app-error.ts';
 import { type Queue, runQueue } from '../../queue.ts';
 import type { InferenceClient } from './inference-client.ts';
 import { type ModelService, modelConfig } from './models.ts';
-import { estimateRun, stepCount } from './run-estimate.ts';
+import { type EstimateInputs, estimateRun, stepCount } from './run-estimate.ts';
 import { toRun } from './run-view.ts';
 
 const maxListedRuns = 500;
@@ -74,12 +74,17 @@ export class RunService {
   /** Inserts the run and its job; returns its id. Throws AppError when model, hook, dataset or sizes do not go together. */
   async create(request: CreateRun, { demo = false } = {}): Promise<string> {
     const { db, queue } = this.options;
-    const run = await this.resolve(request, demo);
+    const run = { ...(await this.plan(request)), demo };
     await db.prisma.$transaction((transaction) => insertRun(transaction, run, runQueue(queue).enqueue));
     return run.id;
   }
 
   async estimate(request: CreateRun): Promise<RunEstimate> {
+    return estimateRun(await this.estimateInputs(request));
+  }
+
+  /** What an estimate of the request rests on. Throws as `plan`. */
+  async estimateInputs(request: CreateRun): Promise<EstimateInputs> {
     const { db, inference } = this.options;
     const model = await this.findModel(request.modelId);
     const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
@@ -98,7 +103,7 @@ export class RunService {
       if (!used || !usedHook) return [];
       return [{ ...speed, dModel: usedHook.width, modelConfig: modelConfig(used), layer: usedHook.layer }];
     });
-    return estimateRun({
+    return {
       run: request,
       config,
       layer: hook.layer,
@@ -106,7 +111,7 @@ export class RunService {
       matmulGflops: backend?.matmulGflops ?? null,
       measured,
       untokenisedBytes: isTokenised ? 0 : Number(dataset.sizeBytes),
-    });
+    };
   }
 
   async metrics(id: string, query: { afterStep?: number; maxPoints?: number }): Promise<MetricPoint[]> {
@@ -136,7 +141,8 @@ export class RunService {
     await this.options.store.removeRun(id.toLowerCase());
   }
 
-  private async resolve(request: CreateRun, demo: boolean): Promise<NewRun> {
+  /** The run that a request stands for. Throws AppError when what it names is not there or not ready. */
+  async plan(request: CreateRun): Promise<NewRun> {
     const model = await this.findModel(request.modelId);
     const dataset = await this.findReadyDataset(request.datasetId);
     const config = modelConfig(model);
@@ -166,7 +172,7 @@ export class RunService {
         tokenizerHash: model.tokenizerHash,
         datasetHash: dataset.contentHash,
       },
-      demo,
+      demo: false,
     };
   }
 
