@@ -1,8 +1,7 @@
 'use client';
 
-import type { CreateRun } from '@featurescope/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { estimateRun } from '../api/commands.ts';
+import { estimateRun, estimateSweep } from '../api/commands.ts';
 import { Button } from '../ui/Button.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -12,6 +11,7 @@ import { stageName } from '../ui/RunStatus.tsx';
 import { InlineError } from '../ui/States.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
 import type { Draft, FieldErrors } from './draft.ts';
+import { bodyOf, type Launch, sharedOf } from './launch.ts';
 
 const fieldLabels: Partial<Record<keyof Draft, string>> = {
   modelId: 'Model',
@@ -27,14 +27,14 @@ const fieldLabels: Partial<Record<keyof Draft, string>> = {
   name: 'Name',
 };
 
-/** Stays beside the form: what the run will cost, what it will keep, and the button. */
+/** Stays beside the form: what the run or the sweep will cost, what it will keep, and the button. */
 export function LaunchPanel({
-  run,
+  launch,
   errors,
   launching,
   launchError,
 }: {
-  run: CreateRun | null;
+  launch: Launch | null;
   errors: FieldErrors;
   launching: boolean;
   launchError: unknown;
@@ -44,49 +44,54 @@ export function LaunchPanel({
   return (
     <aside className="flex flex-col gap-4 lg:sticky lg:top-16" aria-label="Launch">
       <Panel>
-        <Estimate run={run} />
+        <Estimate launch={launch} />
         <div className="mt-4 flex flex-col gap-2">
           <Button
             type="submit"
             kind="primary"
             className="h-9"
-            disabled={!run || launching}
+            disabled={!launch || launching}
             aria-describedby="launch-reason"
           >
-            {launching ? 'Launching' : 'Launch run'}
+            {launching
+              ? 'Launching'
+              : launch?.kind === 'sweep'
+                ? `Launch ${launch.sweep.variants.length} runs`
+                : 'Launch run'}
           </Button>
           <p id="launch-reason" className="min-h-4 text-xs text-ink-2">
-            {reason ?? (launching ? 'The run’s page opens by itself.' : '')}
+            {reason ?? (launching ? 'Its page opens by itself.' : '')}
           </p>
-          {launchError !== null && <InlineError title="The run was not started." error={launchError} />}
+          {launchError !== null && <InlineError title="Nothing was started." error={launchError} />}
         </div>
       </Panel>
-      {run && <Curl run={run} />}
+      {launch && <Curl launch={launch} />}
     </aside>
   );
 }
 
-function Estimate({ run }: { run: CreateRun | null }) {
-  const settled = useDebounced(run === null ? null : JSON.stringify(run), 350);
+function Estimate({ launch }: { launch: Launch | null }) {
+  const settled = useDebounced(launch === null ? null : JSON.stringify(launch), 350);
   const { data, error, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['estimate', settled],
-    queryFn: ({ signal }) => estimateRun(JSON.parse(settled ?? '') as CreateRun, signal),
+    queryFn: ({ signal }) => readEstimate(JSON.parse(settled ?? '') as Launch, signal),
     enabled: settled !== null,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
-  const stale = run === null || isPlaceholderData || isFetching;
+  const stale = launch === null || isPlaceholderData || isFetching;
   const rows: [string, string | undefined][] = [
     ['Time', data && formatDuration(data.seconds)],
+    ...(data?.sweep ? [['Each by itself', formatDuration(data.sweep.separateSeconds)] as [string, string]] : []),
     ['Memory', data && formatBytes(data.memoryBytes)],
     ['Disk', data && formatBytes(data.diskBytes)],
-    ['Tokens', run ? formatNumber(run.nTokens) : undefined],
+    ['Tokens', launch ? formatNumber(sharedOf(launch).nTokens) : undefined],
     ['Steps', data && formatNumber(data.nSteps)],
   ];
   return (
     <section aria-label="Estimate" aria-busy={isFetching}>
       <h2 className="mt-1 text-sm font-semibold">Estimate</h2>
-      {error && run ? (
+      {error && launch ? (
         <div className="mt-2">
           <InlineError error={error} />
         </div>
@@ -108,6 +113,11 @@ function Estimate({ run }: { run: CreateRun | null }) {
                 .join(' · ')}
             </p>
           )}
+          {data?.sweep?.warning && (
+            <p role="status" className="mt-2 text-xs text-warn">
+              {data.sweep.warning}
+            </p>
+          )}
           <p className="mt-2 min-h-8 text-xs text-ink-3">{data?.basis}</p>
         </>
       )}
@@ -120,9 +130,16 @@ function Estimate({ run }: { run: CreateRun | null }) {
   );
 }
 
-function Curl({ run }: { run: CreateRun }) {
+/** An estimate, with what only that of a sweep says. */
+async function readEstimate(launch: Launch, signal: AbortSignal) {
+  if (launch.kind === 'run') return { ...(await estimateRun(launch.run, signal)), sweep: null };
+  const estimate = await estimateSweep(launch.sweep, signal);
+  return { ...estimate, sweep: estimate };
+}
+
+function Curl({ launch }: { launch: Launch }) {
   const origin = typeof location === 'undefined' ? '' : location.origin;
-  const command = `curl ${origin}/api/runs \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(run).replaceAll("'", "'\\''")}'`;
+  const command = `curl ${origin}/api/${launch.kind}s \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(bodyOf(launch)).replaceAll("'", "'\\''")}'`;
   return (
     <details className="rounded-lg border border-line bg-surface px-4 py-2.5">
       <summary className="font-medium">The same from a terminal</summary>

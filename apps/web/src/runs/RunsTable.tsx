@@ -23,6 +23,14 @@ const columns: ColumnDef<Run>[] = [
         </Link>
         <div className="text-xs text-ink-3">
           {run.origin === 'imported' && 'Imported · '}
+          {run.sweepId && (
+            <>
+              <Link href={`/sweeps/${run.sweepId}`} className="text-accent-ink hover:underline">
+                Sweep
+              </Link>
+              {' · '}
+            </>
+          )}
           {run.modelName} · {shortHookName(run.hookName)}
         </div>
       </div>
