@@ -71,7 +71,7 @@ export function DictionaryCard({
           error={errors.nLatents}
           hint={
             several
-              ? `${several}1024, 2048. Every one is combined with every ${draft.architecture === 'topk' ? 'k' : 'coefficient'}`
+              ? `${several}1024, 2048`
               : expansion && Number.isFinite(expansion)
                 ? `${Number(expansion.toPrecision(3))} × the ${model.dModel} dimensions of the model`
                 : undefined
@@ -123,7 +123,7 @@ export function DictionaryCard({
         <span>
           <span className="block font-medium">Sweep</span>
           <span className="block text-xs text-ink-2">
-            Trains a dictionary for each of several values. The model is run once for all of them.
+            Trains a dictionary for every combination of several values. The model is run once for all of them.
           </span>
         </span>
       </label>
