@@ -171,6 +171,29 @@ test('a sweep whose worker stops and whose process is killed goes on together fr
   expect(upTo(await curveOf(sweep[0]))).toEqual(upTo(await curveOf(alone)));
 });
 
+test('a run whose checkpoint is lost leaves its group and is trained by itself', { timeout: 300_000 }, async () => {
+  const sweep = await launchSweep([{}, { k: 4 }, { k: 2 }], { nSteps: 40_000 });
+  const stopping = new AbortController();
+  const first = await takeJob(stopping.signal);
+  await until(isAt(sweep[0], 100), first.ended);
+  stopping.abort();
+  await first.ended;
+  const { step } = await readRun(sweep[0]);
+  rmSync(store.checkpointsDirectory(sweep[2]), { recursive: true });
+
+  const second = await takeJob();
+  await until(isAt(sweep[1], step + 100), second.ended);
+  expect(await statesOf(sweep)).toEqual(['running train', 'running train', 'queued train']);
+  const third = await takeJob();
+  expect(third.leader).toBe(sweep[2]);
+  await until(async () => (await statesOf([sweep[2]]))[0] === 'running train', third.ended);
+  await until(async () => (await toldOf(sweep[0], /together with 1 more/)).length === 1, third.ended);
+  for (const runId of sweep) await stopRun(db, runId, 'cancel');
+  await Promise.all([second.ended, third.ended]);
+  expect(await statesOf(sweep)).toEqual(Array(3).fill('cancelled train'));
+  expect(await toldOf(sweep[2], /^Resumed/)).toEqual([]);
+});
+
 test('two workers that take jobs of a sweep at the same time train each run once', { timeout: 300_000 }, async () => {
   const sweep = await launchSweep([{}, {}, {}, {}], { nSteps: 40 });
   const attempts = await Promise.all([takeJob(), takeJob()]);
