@@ -34,7 +34,7 @@ it('makes a run of every combination, over values that all share', () => {
 });
 
 it('says what is wrong at the field, and with which of its values', () => {
-  expect(errorsOf({ k: '16, many' })).toEqual({ k: 'many: “many” is not a number.' });
+  expect(errorsOf({ k: '16, many' })).toEqual({ k: '“many” is not a number.' });
   expect(errorsOf({ nLatents: '2,048', k: '1' })).toEqual({ nLatents: '2: Must be at least 8.' });
   expect(errorsOf({ nLatents: '8 64' }).k).toMatch(/^16: k is 16; it must not exceed nLatents \(8\)/);
   expect(errorsOf({ k: '16, 16.0' })).toEqual({ k: '16.0 is there twice.' });

@@ -42,8 +42,10 @@ export function checkSweep(draft: Draft): { sweep: CreateSweep | null; errors: F
     for (const value of lists[sparsity]) {
       const checked = checkDraft({ ...draft, nLatents, [sparsity]: value });
       if (checked.run) runs.push(checked.run);
-      for (const [field, error] of Object.entries(checked.errors) as [keyof Draft, string][])
-        errors[field] ??= field in lists ? `${field === sparsity ? value : nLatents}: ${error}` : error;
+      for (const [field, error] of Object.entries(checked.errors) as [keyof Draft, string][]) {
+        const one = field === sparsity ? value : nLatents;
+        errors[field] ??= field in lists && !error.startsWith(`“${one}”`) ? `${one}: ${error}` : error;
+      }
     }
   if (Object.keys(errors).length > 0) return { sweep: null, errors };
   const { name, modelId, hookName, datasetId, nTokens, batchSize, learningRate, seed } = runs[0];
