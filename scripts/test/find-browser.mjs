@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { cacheDirectoryOf, root } from '../launch/directories.mjs';
@@ -101,7 +101,9 @@ async function unpackedChromium(env) {
     }
   }
   const executablePath = path.join(directory, 'chromium');
-  const fonts = { FONTCONFIG_PATH: path.join(directory, 'fonts') };
+  const fonts = { FONTCONFIG_FILE: path.join(directory, 'fonts.conf') };
+  // The one that comes along looks for the fonts where Amazon's Linux has them. Without any, the browser dies at the first page.
+  writeFileSync(fonts.FONTCONFIG_FILE, fontsConfiguration(directory));
   try {
     await runCommand(executablePath, ['--version'], { env: { ...env, ...fonts }, timeoutMs: 30_000 });
     return { executablePath, env: fonts };
@@ -109,6 +111,16 @@ async function unpackedChromium(env) {
     return { executablePath, env: { ...fonts, LD_LIBRARY_PATH: path.join(directory, 'al2023/lib') } };
   }
 }
+
+/** @param {string} directory */
+const fontsConfiguration = (directory) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${path.join(directory, 'fonts')}</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${path.join(directory, 'fonts-cache')}</cachedir>
+</fontconfig>
+`;
 
 /** @param {NodeJS.ProcessEnv} env */
 async function playwrightBrowser(env) {

@@ -20,7 +20,9 @@ export interface Queue {
   /** Adds a job in the caller's transaction: the job exists if and only if the caller's rows do. It replaces whatever job of
    *  the run waits, so that at most one does. */
   enqueue<Name extends JobName>(transaction: Transaction, name: Name, payload: JobPayload<Name>): Promise<void>;
-  /** Whether a worker has a job of the run, or one waits, as the caller's transaction sees it. */
+  /** Removes the run's jobs that wait for a worker, or for their next attempt. */
+  withdraw(transaction: Transaction, runId: string): Promise<void>;
+  /** Whether a worker has a job of the run or the one it rides on, or one waits, as the caller's transaction sees it. */
   jobsOf(transaction: Transaction, runId: string): Promise<RunJobs>;
   /** Jobs that wait for a worker. */
   length(): Promise<number>;
@@ -44,21 +46,28 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
   await boss.start();
   // "short": a run waits in a queue once at most, however often it is paused and resumed.
   for (const name of jobNames) await boss.createQueue(name, { policy: 'short', notify: true, ...queueOptions(name) });
+  const withdraw = async (transaction: Transaction, runId: string) => {
+    await transaction.$executeRaw`
+      DELETE FROM pgboss.job WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${runId}
+        AND "state" IN ('created', 'retry')`;
+  };
   return {
     boss,
+    withdraw,
     async enqueue(transaction, name, payload) {
       const data = jobCatalogue[name].schema.parse(payload);
       // Also one that waits for its next attempt: asked for anew, a run does not sit out the pause after a failure.
-      await transaction.$executeRaw`
-        DELETE FROM pgboss.job WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${data.runId}
-          AND "state" IN ('created', 'retry')`;
+      await withdraw(transaction, data.runId);
       // Null when another transaction was faster: then the job is there, too.
       await boss.send(name, data, { ...queueOptions(name), singletonKey: data.runId, db: fromPrisma(transaction) });
     },
     async jobsOf(transaction, runId) {
       const rows = await transaction.$queryRaw<{ state: string }[]>`
         SELECT DISTINCT "state"::text AS "state" FROM pgboss.job
-        WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${runId} AND "state" IN ('created', 'retry', 'active')`;
+        WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${runId} AND "state" IN ('created', 'retry', 'active')
+        UNION
+        SELECT "state"::text FROM pgboss.job
+        WHERE "name" = 'train' AND "state" = 'active' AND "id" = (SELECT "ridesOnJob" FROM "Run" WHERE "id" = ${runId}::uuid)`;
       return {
         isActive: rows.some(({ state }) => state === 'active'),
         isWaiting: rows.some(({ state }) => state !== 'active'),
@@ -78,9 +87,10 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 }
 
 /** The queue in the shape in which the runs' repository asks for it. */
-export function runQueue(queue: Pick<Queue, 'enqueue' | 'jobsOf'>): RunQueue {
+export function runQueue(queue: Pick<Queue, 'enqueue' | 'withdraw' | 'jobsOf'>): RunQueue {
   return {
     enqueue: (transaction, name, runId) => queue.enqueue(transaction, name, { runId }),
+    withdraw: (transaction, runId) => queue.withdraw(transaction, runId),
     jobsOf: (transaction, runId) => queue.jobsOf(transaction, runId),
   };
 }

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beginRunJob, createDb, FencedError, fenced, resumeRun, stopRun } from '@featurescope/db';
+import { beginRunJob, claimRiders, createDb, FencedError, fenced, resumeRun, stopRun } from '@featurescope/db';
 import { Store } from '@featurescope/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from './log.ts';
@@ -125,6 +126,88 @@ test('a run that was to pause or cancel settles when nobody has its job, and who
     expect(await liveJobs(runId)).toEqual(['train created']);
     await remove(runId);
   }
+});
+
+/** Two runs of a sweep, of which the second rides on the first one's job. */
+async function ridingPair() {
+  const sweepId = randomUUID();
+  const [leader, rider] = [await launch({ sweepId }), await launch({ sweepId })];
+  const ride = async () => {
+    const [job] = await queue.boss.fetch<{ runId: string }>('train');
+    if (job?.data.runId !== leader) throw new Error('the leader’s job was to be taken');
+    const claim = (await beginRunJob(db, leader, 'train'))!.claim;
+    const claims = await claimRiders(db, { leader: claim, jobId: job.id, queue: runQueue(queue), apart: () => false });
+    return { jobId: job.id, claims };
+  };
+  return { leader, rider, ride };
+}
+
+test('a run that rides on the job of another is cared for as long as that job is active', async () => {
+  const { leader, rider, ride } = await ridingPair();
+  const { jobId, claims } = await ride();
+  expect(claims).toEqual([{ runId: rider, fence: 1 }]);
+  await reconcile();
+  await resumeRun(db, rider, runQueue(queue));
+  expect([await liveJobs(leader), await liveJobs(rider)]).toEqual([['train active'], []]);
+  expect((await readRun(rider)).status).toBe('running');
+
+  await queue.boss.fail('train', jobId);
+  await Promise.all(Array.from({ length: 4 }, reconcile));
+  expect([await liveJobs(leader), await liveJobs(rider)]).toEqual([['train retry'], ['train created']]);
+
+  for (const runId of [leader, rider]) await remove(runId);
+});
+
+test('a run that was to pause while it rode settles when the job is lost, and whoever writes for it is shut out', async () => {
+  const { leader, rider, ride } = await ridingPair();
+  const { jobId, claims } = await ride();
+  await stopRun(db, rider, 'pause');
+  await reconcile();
+  expect((await readRun(rider)).status).toBe('running');
+  await queue.boss.fail('train', jobId);
+  await reconcile();
+  expect(await readRun(rider)).toMatchObject({ status: 'paused', ridesOnJob: null });
+  await expect(fenced(db, claims[0], async () => undefined)).rejects.toThrow(FencedError);
+  for (const runId of [leader, rider]) await remove(runId);
+});
+
+test('another attempt at a job takes along who stands at its checkpoint, and gives the others jobs of their own', async () => {
+  const { leader, rider, ride } = await ridingPair();
+  const { jobId } = await ride();
+  const retry = async () => {
+    await queue.boss.fail('train', jobId);
+    await db.pool.query(`UPDATE pgboss.job SET "start_after" = now() WHERE "id" = $1`, [jobId]);
+  };
+  await retry();
+  expect((await ride()).claims).toEqual([{ runId: rider, fence: 2 }]);
+  expect(await liveJobs(rider)).toEqual([]);
+
+  await db.prisma.checkpoint.create({ data: { runId: rider, step: 5, path: 'x', sizeBytes: 1, sha256: 'x' } });
+  await retry();
+  expect((await ride()).claims).toEqual([]);
+  expect([await liveJobs(leader), await liveJobs(rider)]).toEqual([['train active'], ['train created']]);
+  expect(await readRun(rider)).toMatchObject({ status: 'queued', ridesOnJob: null });
+  for (const runId of [leader, rider]) await remove(runId);
+});
+
+test('runs of a sweep that are claimed from several sides at once are claimed once', async () => {
+  const sweepId = randomUUID();
+  const runIds: string[] = [];
+  for (let i = 0; i < 12; i++) runIds.push(await launch({ sweepId }));
+  const jobs = await queue.boss.fetch<{ runId: string }>('train', { batchSize: 4 });
+  const claimed = await Promise.all(
+    jobs.map(async ({ id, data }) => {
+      const leader = (await beginRunJob(db, data.runId, 'train'))!.claim;
+      return [leader, ...(await claimRiders(db, { leader, jobId: id, queue: runQueue(queue), apart: () => false }))];
+    }),
+  );
+  const claims = claimed.flat();
+  expect(new Set(claims.map(({ runId }) => runId)).size).toBe(claims.length);
+  for (const { runId, fence } of claims) expect(await readRun(runId)).toMatchObject({ fence, status: 'running' });
+  // Whoever was locked by one side while the others looked has kept its job.
+  for (const runId of runIds)
+    if (!claims.some((claim) => claim.runId === runId)) expect(await liveJobs(runId)).toEqual(['train created']);
+  for (const runId of runIds) await remove(runId);
 });
 
 test('runs whose jobs vanished, one waiting and one at work, are trained to their end anyway', {

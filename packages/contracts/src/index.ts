@@ -11,4 +11,5 @@ export * from './models.ts';
 export * from './primitives.ts';
 export * from './runs.ts';
 export * from './steering.ts';
+export * from './sweeps.ts';
 export * from './websocket.ts';

@@ -11,7 +11,7 @@ export type Architecture = z.infer<typeof architectureSchema>;
 export const runArchitectureSchema = z.enum([...architectures, 'jumprelu', 'gated', 'matching_pursuit']);
 export type RunArchitecture = z.infer<typeof runArchitectureSchema>;
 
-const commonRunFields = {
+export const commonRunFields = {
   modelId: idSchema,
   hookName: textSchema(200).describe('TransformerLens hook name; its activations are decomposed'),
   datasetId: idSchema,
@@ -106,6 +106,7 @@ export const runSchema = z.object({
   datasetName: z.string(),
   origin: z.enum(['trained', 'imported']).describe('Whether the dictionary was trained here'),
   imported: importedFromSchema.nullable().describe('Where an imported dictionary is from'),
+  sweepId: idSchema.nullable().describe('Shared by the runs that were launched together, over the same activations'),
   architecture: runArchitectureSchema,
   nLatents: z.number().int(),
   k: z.number().int().nullable(),

@@ -19,6 +19,7 @@ export * from './metrics.ts';
 export * from './model-adding.ts';
 export * from './models.ts';
 export * from './run-curves.ts';
+export * from './run-groups.ts';
 export * from './run-queue.ts';
 export * from './run-reading.ts';
 export * from './run-reconciliation.ts';

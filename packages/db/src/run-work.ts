@@ -49,7 +49,8 @@ export async function beginRunJob(
     if (!run || jobFor(run) !== job || (run.status !== 'queued' && run.status !== 'running')) return null;
     const fence = run.fence + 1;
     await transaction.$executeRaw`
-      UPDATE "Run" SET "fence" = ${fence}, "status" = 'running', "startedAt" = COALESCE("startedAt", now())
+      UPDATE "Run" SET "fence" = ${fence}, "status" = 'running', "ridesOnJob" = NULL,
+        "startedAt" = COALESCE("startedAt", now())
       WHERE "id" = ${runId}::uuid`;
     if (run.status !== 'running') await announce(transaction, runId, { status: 'running', stage: run.stage });
     return { claim: { runId, fence }, desiredState: run.desiredState };
@@ -62,6 +63,8 @@ export interface RunChanges {
   activationSetId?: string;
   /** With how many chunks were counted. */
   activationUse?: StoredActivations & { countedChunks: number };
+  /** Null when the run is no longer trained in the process of another run's job. */
+  ridesOnJob?: null;
   step?: number;
   progress?: Progress | null;
   evaluation?: Evaluation;

@@ -45,6 +45,8 @@ export interface NewRun {
   resolvedConfig: Prisma.InputJsonObject;
   inputHashes: { weightsHash: string; tokenizerHash: string; datasetHash: string | null };
   demo: boolean;
+  sweepId?: string;
+  createdAt?: Date;
 }
 
 /** Inserts a run, its first event and its first job: all or none. */
@@ -61,6 +63,11 @@ export async function insertRun(transaction: Transaction, run: NewRun, enqueue: 
 /** Newest first. */
 export async function listRuns(db: Db, limit: number): Promise<RunRow[]> {
   return db.prisma.run.findMany({ ...runParts, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }], take: limit });
+}
+
+/** The runs of a sweep, as they were launched. */
+export async function listSweepRuns(db: Db, sweepId: string): Promise<RunRow[]> {
+  return db.prisma.run.findMany({ ...runParts, where: { sweepId }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
 }
 
 export async function findRun(db: Db, id: string): Promise<RunRow | null> {
@@ -156,7 +163,7 @@ async function lockRun(
   return rows[0] ?? null;
 }
 
-/** Training speed that earlier runs reached on this database's machines, newest first. */
+/** Training speed that earlier runs reached on this database's machines, newest first. Not those of sweeps, which share their time. */
 export async function measuredSpeeds(
   db: Db,
 ): Promise<
@@ -164,7 +171,7 @@ export async function measuredSpeeds(
 > {
   const { rows } = await db.pool.query(
     `SELECT run."modelId", run."hookName", run."architecture", run."nLatents", speed."tokensPerSecond"
-     FROM (SELECT * FROM "Run" WHERE "step" > 20 ORDER BY "createdAt" DESC LIMIT 5) AS run
+     FROM (SELECT * FROM "Run" WHERE "step" > 20 AND "sweepId" IS NULL ORDER BY "createdAt" DESC LIMIT 5) AS run
      CROSS JOIN LATERAL (
        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY "tokensPerSecond") AS "tokensPerSecond"
        FROM (SELECT "tokensPerSecond" FROM "Metric" WHERE "runId" = run."id" AND "tokensPerSecond" > 0

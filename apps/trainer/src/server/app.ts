@@ -28,6 +28,7 @@ import { registerModelRoutes } from './routes/models.ts';
 import { withZod } from './routes/route-schema.ts';
 import { registerRunRoutes } from './routes/runs.ts';
 import { registerSteeringRoutes } from './routes/steering.ts';
+import { registerSweepRoutes } from './routes/sweeps.ts';
 import { registerSystemRoutes } from './routes/system.ts';
 import { dispatchUpgrades } from './upgrades.ts';
 import type { EventHub } from './websocket/event-hub.ts';
@@ -115,6 +116,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
   registerActivationRoutes(routes, context);
+  registerSweepRoutes(routes, context);
   registerDictionaryRoutes(routes, context);
   registerDictionariesRoutes(routes, context);
   registerBundleRoutes(routes, context);

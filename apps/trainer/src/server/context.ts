@@ -13,6 +13,7 @@ import type { ModelAdder } from './services/model-adder.ts';
 import type { ModelService } from './services/models.ts';
 import type { RunService } from './services/runs.ts';
 import type { SteeringService } from './services/steering.ts';
+import type { SweepService } from './services/sweeps.ts';
 
 /** Everything that routes call. Made once, at start. */
 export interface ServerContext {
@@ -24,6 +25,7 @@ export interface ServerContext {
   datasets: DatasetService;
   runs: RunService;
   activations: ActivationService;
+  sweeps: SweepService;
   bundles: BundleService;
   dictionaries: DictionaryService;
   dictionaryUploads: DictionaryUploads;

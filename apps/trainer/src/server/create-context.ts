@@ -19,6 +19,7 @@ import { ModelAdder } from './services/model-adder.ts';
 import { ModelService } from './services/models.ts';
 import { RunService } from './services/runs.ts';
 import { SteeringService } from './services/steering.ts';
+import { SweepService } from './services/sweeps.ts';
 import { Vocabularies } from './services/vocabularies.ts';
 
 export interface ContextOptions {
@@ -67,6 +68,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     models,
     runs,
     activations: new ActivationService({ db, log, storage: activations }),
+    sweeps: new SweepService({ db, queue, runs }),
     bundles: new BundleService({ db, store, runs, vocabularies }),
     dictionaries: new DictionaryService({ db, store, queue, runs, uploads, downloads, roots: env.dictionaryRoots }),
     dictionaryUploads: uploads,

@@ -43,6 +43,7 @@ function lowerFirst(text: string): string {
 const kinds: Record<string, string> = {
   models: 'model',
   runs: 'run',
+  sweeps: 'sweep',
   datasets: 'dataset',
   dictionaries: 'upload',
   steering: 'steering experiment',

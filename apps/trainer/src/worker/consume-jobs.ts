@@ -4,6 +4,8 @@ import type { Queue } from '../queue.ts';
 /** One attempt at a job. It may come again with the same payload. */
 export interface JobAttempt {
   runId: string;
+  /** The same for every attempt at this job. */
+  jobId: string;
   isLastAttempt: boolean;
   /** Aborts when the queue has given the job away. */
   lostSignal: AbortSignal;
@@ -28,7 +30,7 @@ export async function consumeJobs(queue: Queue, handlers: Partial<Record<JobName
     await queue.boss.work(name, options, async ([job]) => {
       const { runId } = jobCatalogue[name].schema.parse(job.data);
       const isLastAttempt = job.retryCount >= jobCatalogue[name].retryLimit;
-      await handler({ runId, isLastAttempt, lostSignal: job.signal });
+      await handler({ runId, jobId: job.id, isLastAttempt, lostSignal: job.signal });
     });
   }
 }

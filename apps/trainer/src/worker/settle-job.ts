@@ -21,6 +21,7 @@ export async function settleJob(
   const { runId } = claim;
   await fenced(db, claim, async (transaction) => {
     const { stage, desiredState } = await readRunState(transaction, runId);
+    await updateRun(transaction, runId, { ridesOnJob: null });
     if (outcome.type === 'finished') {
       const next = nextOf[job];
       await updateRun(transaction, runId, { ...outcome.changes, progress: null });
@@ -37,7 +38,8 @@ export async function settleJob(
     } else if (desiredState === 'cancel') {
       await setRunState(transaction, runId, { status: 'cancelled', stage });
     } else {
-      // The worker stops, or the pause was taken back while the child wrote its checkpoint: the job goes back to the queue.
+      // The worker stops, the run's group goes on without it, or the pause was taken back while the child wrote its checkpoint:
+      // the run goes back to the queue.
       await setRunState(transaction, runId, { status: 'queued', stage });
       await enqueue(transaction, job, runId);
     }

@@ -17,13 +17,16 @@ export type StageOutcome =
   | { type: 'cancelled' }
   /** The worker shuts down: another one goes on from the last checkpoint. */
   | { type: 'stopped' }
+  /** The runs trained with it go on, this one cannot go on with them: it is tried again with a job of its own. */
+  | { type: 'separated' }
   /** Another worker has the run. */
   | { type: 'fenced' }
   | { type: 'failed'; failure: Failure };
 
-/** Child to parent, once, as the last thing. */
+/** Child to parent, once for each run, as the last thing that is done for it. */
 export interface OutcomeMessage {
   type: 'outcome';
+  runId: string;
   outcome: StageOutcome;
 }
 

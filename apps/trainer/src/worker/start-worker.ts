@@ -16,7 +16,7 @@ export async function startWorker(parts: { db: Db; queue: Queue; log: Log; env: 
   const stopping = new AbortController();
   const context: JobContext = {
     ...parts,
-    enqueue: runQueue(parts.queue).enqueue,
+    queue: runQueue(parts.queue),
     crashes: new CrashCounter(),
     stopSignal: stopping.signal,
   };

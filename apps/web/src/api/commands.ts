@@ -3,7 +3,9 @@ import {
   activationsResponseSchema,
   type CreateRun,
   type CreateSteering,
+  type CreateSweep,
   createdSchema,
+  createdSweepSchema,
   type DictionaryDownload,
   dictionaryDownloadSchema,
   type FeatureDetail,
@@ -21,6 +23,8 @@ import {
   predictResponseSchema,
   type RunEstimate,
   runEstimateSchema,
+  type SweepEstimate,
+  sweepEstimateSchema,
 } from '@featurescope/contracts';
 import { call, send } from './http.ts';
 
@@ -38,6 +42,12 @@ export const stopDictionaryDownload = (id: string) => send(`/api/dictionaries/do
 
 export const estimateRun = (run: CreateRun, signal?: AbortSignal): Promise<RunEstimate> =>
   call('/api/runs/estimate', runEstimateSchema, { method: 'POST', body: run, signal });
+
+export const createSweep = (sweep: CreateSweep) =>
+  call('/api/sweeps', createdSweepSchema, { method: 'POST', body: sweep });
+
+export const estimateSweep = (sweep: CreateSweep, signal?: AbortSignal): Promise<SweepEstimate> =>
+  call('/api/sweeps/estimate', sweepEstimateSchema, { method: 'POST', body: sweep, signal });
 
 export type RunAction = 'pause' | 'resume' | 'cancel';
 export const actOnRun = (runId: string, action: RunAction) => send(`/api/runs/${runId}/${action}`, { method: 'POST' });

@@ -1,6 +1,6 @@
 'use client';
 
-import type { MetricPoint, Run, StoredEvent } from '@featurescope/contracts';
+import type { MetricPoint, Run, StoredEvent, Sweep } from '@featurescope/contracts';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { runQuery, runsQuery } from './queries.ts';
@@ -36,6 +36,11 @@ function writeEvents(client: QueryClient, runId: string, events: StoredEvent[]):
   client.setQueryData(runQuery(runId).queryKey, (run) => run && applyRunEvents(run, events));
   client.setQueryData(runsQuery.queryKey, (runs) =>
     runs?.map((run) => (run.id === runId ? applyRunEvents(run, events) : run)),
+  );
+  client.setQueriesData<Sweep>(
+    { queryKey: ['runs', 'sweep'] },
+    (sweep) =>
+      sweep && { ...sweep, runs: sweep.runs.map((run) => (run.id === runId ? applyRunEvents(run, events) : run)) },
   );
   // What events do not carry (counts of features, a failure's text) is read again when the run moves on.
   if (events.some((event) => event.type === 'status' || event.type === 'evaluation')) {

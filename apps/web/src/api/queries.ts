@@ -20,6 +20,7 @@ import {
   runSchema,
   steeringExperimentSchema,
   steeringListSchema,
+  sweepSchema,
 } from '@featurescope/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, queryString } from './http.ts';
@@ -113,6 +114,14 @@ export const runQuery = (runId: string) =>
       state.data?.status === 'running' && (state.data.stage === 'index' || state.data.stage === 'label')
         ? 4_000
         : 30_000,
+  });
+
+/** Beside the list of runs, so that whatever renews that renews this too. */
+export const sweepQuery = (sweepId: string) =>
+  queryOptions({
+    queryKey: ['runs', 'sweep', sweepId],
+    queryFn: ({ signal }) => call(`/api/sweeps/${sweepId}`, sweepSchema, { signal }),
+    refetchInterval: 15_000,
   });
 
 /** Keyset paging: each page's cursor comes from the one before it. */

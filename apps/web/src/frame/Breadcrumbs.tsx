@@ -112,6 +112,7 @@ const sectionNames: Record<string, string> = {
 function crumbsOf(pathname: string, runs: Run[]): Crumb[] {
   const [first, runId, section, index] = pathname.split('/').slice(1);
   if (!first) return [{ label: 'Runs' }];
+  if (first === 'sweeps') return [{ label: 'Runs', href: '/' }, { label: 'Sweep' }];
   if (first !== 'runs') return [{ label: sectionNames[first] ?? 'Not found' }];
   const crumbs: Crumb[] = [{ label: 'Runs', href: '/' }];
   if (runId === 'new') return [...crumbs, { label: 'New run' }];

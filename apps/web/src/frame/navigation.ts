@@ -24,7 +24,7 @@ export function destinations(runId: string | undefined): Destination[] {
       label: 'Runs',
       href: '/',
       icon: ChartSpline,
-      current: (path) => path === '/' || (path.startsWith('/runs') && !isFeatures(path)),
+      current: (path) => path === '/' || (path.startsWith('/runs') && !isFeatures(path)) || path.startsWith('/sweeps'),
     },
     { label: 'Features', href: runId ? `/runs/${runId}/features` : '/', icon: LayoutList, current: isFeatures },
     { label: 'Steering', href: '/steering', icon: SlidersHorizontal, current: (path) => path.startsWith('/steering') },

@@ -1,18 +1,19 @@
 'use client';
 
-import type { ActivationSource, CreateRun, RunEstimate } from '@featurescope/contracts';
+import type { ActivationSource, RunEstimate } from '@featurescope/contracts';
 import { formatBytes } from '../ui/format.ts';
 import { Term } from '../ui/Term.tsx';
 import type { CardProps } from './card-props.ts';
+import type { Launch } from './launch.ts';
 import { useEstimate } from './use-estimate.ts';
 
 /** Whether the run reads the model as it goes, or keeps what it read for the runs after it. */
 export function ActivationsChoice({
   draft,
   change,
-  run,
-}: Pick<CardProps, 'draft' | 'change'> & { run: CreateRun | null }) {
-  const { data } = useEstimate(run);
+  launch,
+}: Pick<CardProps, 'draft' | 'change'> & { launch: Launch | null }) {
+  const { data } = useEstimate(launch);
   const options: { value: ActivationSource; label: string; meaning: string }[] = [
     { value: 'stream', label: 'Read the model while training', meaning: 'Nothing is kept. Right for a single run.' },
     {

@@ -1,15 +1,24 @@
 'use client';
 
-import { architectures, type Model } from '@featurescope/contracts';
+import { architectures, type CreateSweep, type Model } from '@featurescope/contracts';
 import { classNames } from '../ui/class-names.ts';
 import { definitionOf } from '../ui/definitions.ts';
 import { Field, NumberInput } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import type { CardProps } from './card-props.ts';
 import { applyPreset, matchesPreset, parseNumber, presets, withLearningRate } from './draft.ts';
+import { beginSweep, endSweep } from './sweep-draft.ts';
+import { VariantsTable } from './VariantsTable.tsx';
 
-export function DictionaryCard({ draft, errors, change, model }: CardProps & { model: Model | undefined }) {
+export function DictionaryCard({
+  draft,
+  errors,
+  change,
+  model,
+  sweep,
+}: CardProps & { model: Model | undefined; sweep: CreateSweep | null }) {
   const expansion = model && parseNumber(draft.nLatents) / model.dModel;
+  const several = draft.isSweep ? 'Several values, such as ' : null;
   return (
     <Panel title="Dictionary">
       <div role="group" aria-label="Presets" className="mb-4 flex flex-wrap gap-2">
@@ -61,9 +70,11 @@ export function DictionaryCard({ draft, errors, change, model }: CardProps & { m
           term="nLatents"
           error={errors.nLatents}
           hint={
-            expansion && Number.isFinite(expansion)
-              ? `${Number(expansion.toPrecision(3))} × the ${model.dModel} dimensions of the model`
-              : undefined
+            several
+              ? `${several}1024, 2048`
+              : expansion && Number.isFinite(expansion)
+                ? `${Number(expansion.toPrecision(3))} × the ${model.dModel} dimensions of the model`
+                : undefined
           }
         >
           {(control) => (
@@ -75,13 +86,23 @@ export function DictionaryCard({ draft, errors, change, model }: CardProps & { m
           )}
         </Field>
         {draft.architecture === 'topk' ? (
-          <Field label="k" term="k" error={errors.k} hint="16 to 64 suits most models">
+          <Field
+            label="k"
+            term="k"
+            error={errors.k}
+            hint={several ? `${several}16, 32, 64` : '16 to 64 suits most models'}
+          >
             {(control) => (
               <NumberInput {...control} value={draft.k} onChange={(event) => change({ k: event.target.value })} />
             )}
           </Field>
         ) : (
-          <Field label="L1 coefficient" term="l1Coefficient" error={errors.l1Coefficient} hint="Higher is sparser">
+          <Field
+            label="L1 coefficient"
+            term="l1Coefficient"
+            error={errors.l1Coefficient}
+            hint={several ? `${several}0.5, 1, 2` : 'Higher is sparser'}
+          >
             {(control) => (
               <NumberInput
                 {...control}
@@ -92,6 +113,21 @@ export function DictionaryCard({ draft, errors, change, model }: CardProps & { m
           </Field>
         )}
       </div>
+      <label className="mt-1 flex cursor-pointer items-start gap-2">
+        <input
+          type="checkbox"
+          className="mt-0.5 size-4 accent-accent"
+          checked={draft.isSweep}
+          onChange={(event) => change(event.target.checked ? beginSweep(draft) : endSweep(draft))}
+        />
+        <span>
+          <span className="block font-medium">Sweep</span>
+          <span className="block text-xs text-ink-2">
+            Trains a dictionary for every combination of several values. The model is run once for all of them.
+          </span>
+        </span>
+      </label>
+      {sweep && <VariantsTable sweep={sweep} />}
     </Panel>
   );
 }

@@ -1,6 +1,5 @@
 'use client';
 
-import type { CreateRun } from '@featurescope/contracts';
 import { Button } from '../ui/Button.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { classNames } from '../ui/class-names.ts';
@@ -9,6 +8,7 @@ import { Panel } from '../ui/Panel.tsx';
 import { stageName } from '../ui/RunStatus.tsx';
 import { InlineError } from '../ui/States.tsx';
 import type { Draft, FieldErrors } from './draft.ts';
+import { bodyOf, type Launch, sharedOf } from './launch.ts';
 import { useEstimate } from './use-estimate.ts';
 
 const fieldLabels: Partial<Record<keyof Draft, string>> = {
@@ -25,14 +25,14 @@ const fieldLabels: Partial<Record<keyof Draft, string>> = {
   name: 'Name',
 };
 
-/** Stays beside the form: what the run will cost, what it will keep, and the button. */
+/** Stays beside the form: what the run or the sweep will cost, what it will keep, and the button. */
 export function LaunchPanel({
-  run,
+  launch,
   errors,
   launching,
   launchError,
 }: {
-  run: CreateRun | null;
+  launch: Launch | null;
   errors: FieldErrors;
   launching: boolean;
   launchError: unknown;
@@ -42,42 +42,47 @@ export function LaunchPanel({
   return (
     <aside className="flex flex-col gap-4 lg:sticky lg:top-16" aria-label="Launch">
       <Panel>
-        <Estimate run={run} />
+        <Estimate launch={launch} />
         <div className="mt-4 flex flex-col gap-2">
           <Button
             type="submit"
             kind="primary"
             className="h-9"
-            disabled={!run || launching}
+            disabled={!launch || launching}
             aria-describedby="launch-reason"
           >
-            {launching ? 'Launching' : 'Launch run'}
+            {launching
+              ? 'Launching'
+              : launch?.kind === 'sweep'
+                ? `Launch ${launch.sweep.variants.length} runs`
+                : 'Launch run'}
           </Button>
           <p id="launch-reason" className="min-h-4 text-xs text-ink-2">
-            {reason ?? (launching ? 'The run’s page opens by itself.' : '')}
+            {reason ?? (launching ? 'Its page opens by itself.' : '')}
           </p>
-          {launchError !== null && <InlineError title="The run was not started." error={launchError} />}
+          {launchError !== null && <InlineError title="Nothing was started." error={launchError} />}
         </div>
       </Panel>
-      {run && <Curl run={run} />}
+      {launch && <Curl launch={launch} />}
     </aside>
   );
 }
 
-function Estimate({ run }: { run: CreateRun | null }) {
-  const { data, error, isFetching, isPlaceholderData } = useEstimate(run);
-  const stale = run === null || isPlaceholderData || isFetching;
+function Estimate({ launch }: { launch: Launch | null }) {
+  const { data, error, isFetching, isPlaceholderData } = useEstimate(launch);
+  const stale = launch === null || isPlaceholderData || isFetching;
   const rows: [string, string | undefined][] = [
     ['Time', data && formatDuration(data.seconds)],
+    ...(data?.sweep ? [['Each by itself', formatDuration(data.sweep.separateSeconds)] as [string, string]] : []),
     ['Memory', data && formatBytes(data.memoryBytes)],
     ['Disk', data && formatBytes(data.diskBytes)],
-    ['Tokens', run ? formatNumber(run.nTokens) : undefined],
+    ['Tokens', launch ? formatNumber(sharedOf(launch).nTokens) : undefined],
     ['Steps', data && formatNumber(data.nSteps)],
   ];
   return (
     <section aria-label="Estimate" aria-busy={isFetching}>
       <h2 className="mt-1 text-sm font-semibold">Estimate</h2>
-      {error && run ? (
+      {error && launch ? (
         <div className="mt-2">
           <InlineError error={error} />
         </div>
@@ -99,6 +104,11 @@ function Estimate({ run }: { run: CreateRun | null }) {
                 .join(' · ')}
             </p>
           )}
+          {data?.sweep?.warning && (
+            <p role="status" className="mt-2 text-xs text-warn">
+              {data.sweep.warning}
+            </p>
+          )}
           <p className="mt-2 min-h-8 text-xs text-ink-3">{data?.basis}</p>
         </>
       )}
@@ -106,7 +116,7 @@ function Estimate({ run }: { run: CreateRun | null }) {
       <p className="mt-1 text-xs text-ink-2">
         Metrics of every step, the last two checkpoints, the dictionary in SAELens form, and for each feature its
         examples, histogram, output tokens, neighbours and label.{' '}
-        {run?.activations === 'store'
+        {launch && bodyOf(launch).activations === 'store'
           ? 'The activations are kept for later runs; the Data page says where.'
           : 'Everything stays on this machine.'}
       </p>
@@ -114,9 +124,9 @@ function Estimate({ run }: { run: CreateRun | null }) {
   );
 }
 
-function Curl({ run }: { run: CreateRun }) {
+function Curl({ launch }: { launch: Launch }) {
   const origin = typeof location === 'undefined' ? '' : location.origin;
-  const command = `curl ${origin}/api/runs \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(run).replaceAll("'", "'\\''")}'`;
+  const command = `curl ${origin}/api/${launch.kind}s \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(bodyOf(launch)).replaceAll("'", "'\\''")}'`;
   return (
     <details className="rounded-lg border border-line bg-surface px-4 py-2.5">
       <summary className="font-medium">The same from a terminal</summary>

@@ -5,13 +5,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
-import { createRun } from '../api/commands.ts';
+import { createRun, createSweep } from '../api/commands.ts';
 import { ActivationsChoice } from './ActivationsChoice.tsx';
 import type { CardProps } from './card-props.ts';
 import { DataCard } from './DataCard.tsx';
 import { DictionaryCard } from './DictionaryCard.tsx';
-import { checkDraft, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { LaunchPanel } from './LaunchPanel.tsx';
+import { checkLaunch, type Launch } from './launch.ts';
 import { ModelCard } from './ModelCard.tsx';
 import { TrainingCard } from './TrainingCard.tsx';
 
@@ -19,12 +20,14 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
   const router = useRouter();
   const client = useQueryClient();
   const [draft, setDraft] = useState(initial);
-  const checked = checkDraft(draft);
+  const checked = checkLaunch(draft);
+  const sweep = checked.launch?.kind === 'sweep' ? checked.launch.sweep : null;
   const launch = useMutation({
-    mutationFn: createRun,
-    onSuccess: ({ id }) => {
+    mutationFn: async (what: Launch) =>
+      what.kind === 'run' ? `/runs/${(await createRun(what.run)).id}` : `/sweeps/${(await createSweep(what.sweep)).id}`,
+    onSuccess: (page) => {
       void client.invalidateQueries({ queryKey: ['runs'] });
-      router.push(`/runs/${id}`);
+      router.push(page);
     },
   });
   const refused =
@@ -40,19 +43,19 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
       className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] xl:grid-cols-[minmax(0,1fr)_22rem]"
       onSubmit={(event) => {
         event.preventDefault();
-        if (checked.run) launch.mutate(checked.run);
+        if (checked.launch) launch.mutate(checked.launch);
       }}
     >
       <div className="flex min-w-0 flex-col gap-4">
         <ModelCard {...card} models={models} />
         <DataCard {...card} datasets={datasets}>
-          <ActivationsChoice draft={draft} change={change} run={checked.run} />
+          <ActivationsChoice draft={draft} change={change} launch={checked.launch} />
         </DataCard>
-        <DictionaryCard {...card} model={model} />
+        <DictionaryCard {...card} model={model} sweep={sweep} />
         <TrainingCard {...card} />
       </div>
       <LaunchPanel
-        run={checked.run}
+        launch={checked.launch}
         errors={checked.errors}
         launching={launch.isPending || launch.isSuccess}
         launchError={launch.error}

@@ -8,6 +8,7 @@ const draft: Draft = {
   hookName: 'blocks.3.hook_resid_post',
   datasetId: id,
   architecture: 'topk',
+  isSweep: false,
   nLatents: '2,048',
   k: '32',
   l1Coefficient: 'not used',

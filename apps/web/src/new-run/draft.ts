@@ -16,6 +16,8 @@ export interface Draft {
   hookName: string;
   datasetId: string;
   architecture: Architecture;
+  /** Latents, k and L1 coefficient are lists: each combination is a run. */
+  isSweep: boolean;
   nLatents: string;
   k: string;
   l1Coefficient: string;
@@ -84,7 +86,9 @@ export function defaultLearningRate(architecture: Architecture, nLatents: number
 
 /** A change of architecture or width, with the learning rate that goes with it unless another one was typed. */
 export function withLearningRate(draft: Draft, change: Partial<Draft>): Partial<Draft> {
-  const usual = (of: Draft) => defaultLearningRate(of.architecture, parseNumber(of.nLatents));
+  // In a sweep the widest dictionary decides.
+  const widest = (of: Draft) => Math.max(...(of.isSweep ? splitList(of.nLatents) : [of.nLatents]).map(parseNumber));
+  const usual = (of: Draft) => defaultLearningRate(of.architecture, widest(of));
   const changed = { ...draft, ...change };
   return draft.learningRate === usual(draft) ? { ...change, learningRate: usual(changed) } : change;
 }
@@ -99,6 +103,7 @@ export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): 
     hookName: from?.hookName ?? model?.defaultHookName ?? '',
     datasetId: dataset?.id ?? '',
     architecture: trainable(from?.architecture) ?? 'topk',
+    isSweep: false,
     k: String(from?.k ?? 32),
     l1Coefficient: String(from?.l1Coefficient ?? 1),
     ...fields(presets[1], model),
@@ -115,6 +120,9 @@ export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): 
 
 /** The architecture where it can be trained here; imported dictionaries can have others. */
 const trainable = (architecture: string | undefined) => architectures.find((known) => known === architecture);
+
+/** The values of a field that takes several: "16, 32 64". A comma separates; thousands are written without one. */
+export const splitList = (text: string): string[] => text.split(/[\s,;]+/).filter((value) => value !== '');
 
 /** "2,048", "16k", "1.5M", "1e-3" → number; NaN for anything else. */
 export function parseNumber(text: string): number {
@@ -144,7 +152,7 @@ export function checkDraft(draft: Draft): { run: CreateRun | null; errors: Field
   const errors: FieldErrors = {};
   for (const issue of parsed.error.issues) {
     const field = issue.path[0] as keyof Draft;
-    errors[field] ??= sentence(field, draft[field], issue);
+    errors[field] ??= sentence(field, String(draft[field]), issue);
   }
   return { run: null, errors };
 }

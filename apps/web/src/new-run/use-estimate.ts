@@ -1,16 +1,23 @@
-import type { CreateRun } from '@featurescope/contracts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { estimateRun } from '../api/commands.ts';
+import { estimateRun, estimateSweep } from '../api/commands.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
+import type { Launch } from './launch.ts';
 
-/** What the run of a form will cost, asked for once its values have settled. Null run: the last answer stays. */
-export function useEstimate(run: CreateRun | null) {
-  const settled = useDebounced(run === null ? null : JSON.stringify(run), 350);
+/** What the launch of a form will cost, asked for once its values have settled. Null launch: the last answer stays. */
+export function useEstimate(launch: Launch | null) {
+  const settled = useDebounced(launch === null ? null : JSON.stringify(launch), 350);
   return useQuery({
     queryKey: ['estimate', settled],
-    queryFn: ({ signal }) => estimateRun(JSON.parse(settled ?? '') as CreateRun, signal),
+    queryFn: ({ signal }) => readEstimate(JSON.parse(settled ?? '') as Launch, signal),
     enabled: settled !== null,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
   });
+}
+
+/** An estimate, with what only that of a sweep says. */
+async function readEstimate(launch: Launch, signal: AbortSignal) {
+  if (launch.kind === 'run') return { ...(await estimateRun(launch.run, signal)), sweep: null };
+  const estimate = await estimateSweep(launch.sweep, signal);
+  return { ...estimate, sweep: estimate };
 }

@@ -2,6 +2,7 @@
 
 import type { Run } from '@featurescope/contracts';
 import { Download } from 'lucide-react';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { RunMenu } from '../runs/RunMenu.tsx';
 import { architectureName, isActive } from '../runs/run-state.ts';
@@ -23,6 +24,14 @@ export function RunHeader({ run }: { run: Run }) {
             {run.origin === 'imported' && 'Imported · '}
             {run.modelName} · {shortHookName(run.hookName)} · {architectureName(run)} · {formatNumber(run.nLatents)}{' '}
             latents · {run.datasetName}
+            {run.sweepId && (
+              <>
+                {' · '}
+                <Link href={`/sweeps/${run.sweepId}`} className="text-accent-ink hover:underline">
+                  Compare with its sweep
+                </Link>
+              </>
+            )}
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-2">

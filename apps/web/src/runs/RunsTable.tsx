@@ -3,6 +3,7 @@
 import type { Run } from '@featurescope/contracts';
 import type { ColumnDef } from '@tanstack/react-table';
 import Link from 'next/link';
+import { usePathname } from 'next/navigation';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
 import { formatNumber, shortHookName } from '../ui/format.ts';
@@ -23,6 +24,7 @@ const columns: ColumnDef<Run>[] = [
         </Link>
         <div className="text-xs text-ink-3">
           {run.origin === 'imported' && 'Imported · '}
+          <SweepMark sweepId={run.sweepId} />
           {run.modelName} · {shortHookName(run.hookName)}
         </div>
       </div>
@@ -103,6 +105,20 @@ const columns: ColumnDef<Run>[] = [
     cell: ({ row: { original: run } }) => <RunMenu run={run} />,
   },
 ];
+
+/** A link to the page that compares the runs of a sweep; nothing on that page itself. */
+function SweepMark({ sweepId }: { sweepId: string | null }) {
+  const page = `/sweeps/${sweepId}`;
+  if (usePathname() === page || sweepId === null) return null;
+  return (
+    <>
+      <Link href={page} className="text-accent-ink hover:underline">
+        Sweep
+      </Link>
+      {' · '}
+    </>
+  );
+}
 
 export function RunsTable({ runs }: { runs: Run[] }) {
   return (

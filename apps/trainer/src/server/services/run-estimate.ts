@@ -53,17 +53,14 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
   const { run, config, layer, width, measured } = inputs;
   const gflops = inputs.matmulGflops ?? unmeasuredGflops;
   const correction = correctionFrom(measured, gflops);
-  const { sizeBytes, presentBytes } = inputs.storedActivations;
-  const isStored = run.activations === 'store';
-  // What is read from shards needs no forward pass.
-  const storedShare = isStored ? presentBytes / Math.max(1, sizeBytes) : 0;
+  const stored = storedPart(inputs);
   const stepPerToken = correction * stepSeconds({ ...inputs, ...run }, gflops);
   const encodePerToken = correction * encoderSeconds(width, run.nLatents, gflops);
   const toHookPerToken = correction * forwardSeconds(config, layer + 1, gflops);
   const forwardPerToken = correction * forwardSeconds(config, config.nLayers, gflops);
   const breakdown: RunEstimate['breakdown'] = [
     { stage: 'prepare', seconds: startSeconds + inputs.untokenisedBytes / prepareBytesPerSecond },
-    { stage: 'train', seconds: run.nTokens * (stepPerToken + (1 - storedShare) * toHookPerToken) },
+    { stage: 'train', seconds: run.nTokens * (stepPerToken + (1 - stored.share) * toHookPerToken) },
     {
       stage: 'evaluate',
       seconds: evaluationTokens * (toHookPerToken + encodePerToken) + splicedTokens * splicedPasses * forwardPerToken,
@@ -74,22 +71,48 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
   const dictionaryBytes = 4 * (2 * width * run.nLatents + run.nLatents + width);
   return {
     seconds: breakdown.reduce((sum, part) => sum + part.seconds, 0),
-    // Weights, two moments and gradients; a batch's activations over all latents; the model; the shuffle buffer.
-    memoryBytes:
-      baseMemoryBytes +
-      5 * dictionaryBytes +
-      4 * 3 * run.batchSize * run.nLatents +
-      4 * config.nParameters * 1.5 +
-      4 * width * 64 * run.batchSize,
+    // Besides what a sweep shares: weights, two moments and gradients; a batch's activations over all latents.
+    memoryBytes: sharedMemoryBytes(inputs, width) + 5 * dictionaryBytes + 4 * 3 * run.batchSize * run.nLatents,
     diskBytes:
-      dictionaryBytes * (3 * keptCheckpoints + 1) +
-      run.nLatents * (evidenceBytes + 4 * width) +
-      (isStored ? sizeBytes - presentBytes : 0),
+      dictionaryBytes * (3 * keptCheckpoints + 1) + run.nLatents * (evidenceBytes + 4 * width) + stored.missingBytes,
     nSteps: stepCount(run),
     basis: basisOf(measured.length, inputs.matmulGflops),
     breakdown,
     storedActivations: inputs.storedActivations,
   };
+}
+
+/** What of a run's activations is read from shards, which needs no forward pass, and what will be written to them. */
+function storedPart({ run, storedActivations }: EstimateInputs): { share: number; missingBytes: number } {
+  if (run.activations !== 'store') return { share: 0, missingBytes: 0 };
+  const { sizeBytes, presentBytes } = storedActivations;
+  return { share: presentBytes / Math.max(1, sizeBytes), missingBytes: sizeBytes - presentBytes };
+}
+
+/** What runs of a sweep have in common, in each one's own estimate: time of reading the text and running the model, memory of the
+ *  process and of the model, stored activations. */
+export function sharedBySweep(inputs: EstimateInputs): {
+  prepareSeconds: number;
+  modelSeconds: number;
+  memoryBytes: number;
+  diskBytes: number;
+} {
+  const { run, config, layer, width } = inputs;
+  const gflops = inputs.matmulGflops ?? unmeasuredGflops;
+  const { share, missingBytes } = storedPart(inputs);
+  const harvestPerToken =
+    (1 - share) * correctionFrom(inputs.measured, gflops) * forwardSeconds(config, layer + 1, gflops);
+  return {
+    prepareSeconds: startSeconds + inputs.untokenisedBytes / prepareBytesPerSecond,
+    modelSeconds: run.nTokens * harvestPerToken,
+    memoryBytes: sharedMemoryBytes(inputs, width),
+    diskBytes: missingBytes,
+  };
+}
+
+/** The process; the model; the shuffle buffer. */
+function sharedMemoryBytes({ run, config }: EstimateInputs, width: number): number {
+  return baseMemoryBytes + 4 * config.nParameters * 1.5 + 4 * width * 64 * run.batchSize;
 }
 
 /** Training steps: every token is one activation. */

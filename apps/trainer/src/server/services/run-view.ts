@@ -22,6 +22,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     datasetName: row.dataset.name,
     origin: row.origin as Run['origin'],
     imported: row.imported as ImportedFrom | null,
+    sweepId: row.sweepId,
     architecture: row.architecture as Run['architecture'],
     nLatents: row.nLatents,
     k: row.k,

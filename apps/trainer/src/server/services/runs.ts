@@ -31,7 +31,7 @@ import { type Queue, runQueue } from '../../queue.ts';
 import { estimateSetSize, type SetSize } from './activation-estimate.ts';
 import type { InferenceClient } from './inference-client.ts';
 import { type ModelService, modelConfig } from './models.ts';
-import { estimateRun, stepCount } from './run-estimate.ts';
+import { type EstimateInputs, estimateRun, stepCount } from './run-estimate.ts';
 import { toRun } from './run-view.ts';
 
 const maxListedRuns = 500;
@@ -80,12 +80,17 @@ export class RunService {
   /** Inserts the run and its job; returns its id. Throws AppError when model, hook, dataset or sizes do not go together. */
   async create(request: CreateRun, { demo = false } = {}): Promise<string> {
     const { db, queue } = this.options;
-    const run = await this.resolve(request, demo);
+    const run = { ...(await this.plan(request)), demo };
     await db.prisma.$transaction((transaction) => insertRun(transaction, run, runQueue(queue).enqueue));
     return run.id;
   }
 
   async estimate(request: CreateRun): Promise<RunEstimate> {
+    return estimateRun(await this.estimateInputs(request));
+  }
+
+  /** What an estimate of the request rests on. Throws as `plan`. */
+  async estimateInputs(request: CreateRun): Promise<EstimateInputs> {
     const { db, inference } = this.options;
     const model = await this.findModel(request.modelId);
     const dataset = await this.findNamed('datasetId', request.datasetId, (id) => this.findDataset(id));
@@ -108,19 +113,19 @@ export class RunService {
       if (!used || !usedHook) return [];
       return [{ ...speed, dModel: usedHook.width, modelConfig: modelConfig(used), layer: usedHook.layer }];
     });
-    return estimateRun({
+    return {
       run: request,
       config,
       layer: hook.layer,
       width: hook.width,
       matmulGflops: backend?.matmulGflops ?? null,
       measured,
-      untokenisedBytes: corpus === null ? Number(dataset.sizeBytes) : 0,
+      untokenisedBytes: corpus !== null ? 0 : Number(dataset.sizeBytes),
       storedActivations: await this.storedActivations(
         { model, dataset, hookName: request.hookName, contextSize },
         size,
       ),
-    });
+    };
   }
 
   private async storedActivations(subject: SetSubject, size: SetSize): Promise<RunEstimate['storedActivations']> {
@@ -162,7 +167,8 @@ export class RunService {
     await this.options.store.removeRun(id.toLowerCase());
   }
 
-  private async resolve(request: CreateRun, demo: boolean): Promise<NewRun> {
+  /** The run that a request stands for. Throws AppError when what it names is not there or not ready. */
+  async plan(request: CreateRun): Promise<NewRun> {
     const model = await this.findModel(request.modelId);
     const dataset = await this.findReadyDataset(request.datasetId);
     const config = modelConfig(model);
@@ -193,7 +199,7 @@ export class RunService {
         tokenizerHash: model.tokenizerHash,
         datasetHash: dataset.contentHash,
       },
-      demo,
+      demo: false,
     };
   }
 

@@ -10,7 +10,6 @@ type CountedUse = StoredActivations & { countedChunks: number };
 /** Counts what became of each of a run's shards when it was first needed, and keeps it with the run. */
 export class ActivationUse {
   readonly #context: StageContext;
-  readonly #origins = new Map<number, ShardOrigin>();
   #use: CountedUse;
 
   constructor(context: StageContext, nShards: number) {
@@ -20,27 +19,18 @@ export class ActivationUse {
     this.#use = { ...nothing, ...(context.run.activationUse as CountedUse | null), setId, nShards };
   }
 
-  /** Notes what became of a shard of the chunk that is being read; passes its content on. */
-  async note<T>(shard: number, reading: Promise<{ content: T; origin: ShardOrigin }>): Promise<T> {
-    const { content, origin } = await reading;
-    this.#origins.set(shard, origin);
-    return content;
-  }
-
   /** Counts a chunk that was read. newShards: those of its shards that no chunk before it has. */
-  count(chunk: number, newShards: number[]): void {
+  count(chunk: number, newShards: number[], origins: ReadonlyMap<number, ShardOrigin>): void {
     const use = { ...this.#use };
-    if (chunk >= use.countedChunks) {
-      for (const shard of newShards) use[this.#origins.get(shard) ?? 'reused']++;
-      use.countedChunks = chunk + 1;
-      this.#use = use;
-      const { run, writer } = this.#context;
-      writer.enqueue((transaction) => updateRun(transaction, run.id, { activationUse: use }));
-      const { reused, harvested, harvestedAgain, notKept, nShards } = use;
-      if (newShards.length > 0 && reused + harvested + harvestedAgain + notKept === nShards)
-        tell(this.#context, 'info', `Activations: ${describe(use)}`);
-    }
-    this.#origins.clear();
+    if (chunk < use.countedChunks) return;
+    for (const shard of newShards) use[origins.get(shard) ?? 'reused']++;
+    use.countedChunks = chunk + 1;
+    this.#use = use;
+    const { run, writer } = this.#context;
+    writer.enqueue((transaction) => updateRun(transaction, run.id, { activationUse: use }));
+    const { reused, harvested, harvestedAgain, notKept, nShards } = use;
+    if (newShards.length > 0 && reused + harvested + harvestedAgain + notKept === nShards)
+      tell(this.#context, 'info', `Activations: ${describe(use)}`);
   }
 }
 

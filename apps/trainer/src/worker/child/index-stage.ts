@@ -8,6 +8,7 @@ import { runIndexContexts } from '../../run/run-index-contexts.ts';
 import { outlierNormOf } from '../../run/run-training-config.ts';
 import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
+import { soleReader } from './activation-readers.ts';
 import { contextsOf, evidenceRow, type FeatureFindings } from './evidence-row.ts';
 import { LazyModel } from './lazy-model.ts';
 import { measureImported } from './measure-imported.ts';
@@ -23,7 +24,7 @@ export async function indexStage(claimed: StageContext): Promise<StageOutcome> {
   const { store, control } = claimed;
   requireSameModel(claimed.run);
   const sae = await requireDictionary(store, claimed.run.id);
-  const lazyModel = new LazyModel(claimed.run.model.directory);
+  const lazyModel = new LazyModel(claimed.run.model.directory, claimed.run.hookName);
   const model = await lazyModel.load();
   const context = claimed.run.origin === 'imported' ? await measureImported(claimed, { model, sae }) : claimed;
   const { run } = context;
@@ -57,7 +58,7 @@ async function* storedRows(
   context: StageContext,
   { corpus, model, nShards }: { corpus: TokenCorpus; model: LazyModel; nShards: number },
 ) {
-  const { shelf } = await openShelf(context, { corpus, model });
+  const { shelf } = await openShelf(soleReader(context), { corpus, model });
   for (let shard = 0; shard < nShards; shard++) {
     await context.control.checkpoint();
     yield (await shelf.read(shard)).content;

@@ -28,7 +28,7 @@ export async function labelStage(context: StageContext): Promise<StageOutcome> {
   const progress = await enterStage(context, { stage: 'label', total: run.nFeatures, unit: 'features' });
   const sae = await requireDictionary(store, run.id);
   const source = TokenCorpus.open(store.corpusDirectory(run.corpusId ?? ''));
-  const model = await loadModel(run.model.directory);
+  const model = await loadModel(run.model.directory, { hooks: [run.hookName] });
   const pool = await buildScoringPool({
     ...{ model, sae, source, seed: run.seed, signal: control.signal },
     hookName: run.hookName,

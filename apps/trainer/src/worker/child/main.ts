@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
 import { type JobName, jobNames } from '@featurescope/contracts';
-import { createDb, readRunForWork } from '@featurescope/db';
+import { type Claim, createDb, readDesiredState, readRunForWork } from '@featurescope/db';
 import { Store } from '@featurescope/store';
 import { initTensor } from '@featurescope/tensor/node';
 import { openActivationStorage } from '../../activations/activation-storage.ts';
@@ -15,11 +15,8 @@ import type { StageContext } from './stage-context.ts';
 import { StageControl } from './stage-control.ts';
 import { trainStage } from './train-stage.ts';
 
-/** The process of one job: `main.ts <job> <runId> <fence>`, forked by the worker. */
-const stages = { train: trainStage, index: indexStage, label: labelStage } satisfies Record<
-  JobName,
-  (context: StageContext) => Promise<StageOutcome>
->;
+/** The process of one job: `main.ts <job> <runId> <fence>`, forked by the worker. Training takes several runs, each with its
+ *  fence: `main.ts train <runId> <fence> <runId> <fence>`. */
 
 // Interactive requests come first. Set before any library starts its threads, which inherit it.
 setPriority(10);
@@ -28,34 +25,66 @@ process.on('SIGINT', () => {});
 // Without its worker nobody would settle the job.
 process.on('disconnect', () => process.exit(1));
 
-const [job, runId, fence] = process.argv.slice(2);
+const [job, ...pairs] = process.argv.slice(2);
 if (!jobNames.includes(job as JobName)) throw new Error(`"${job}" is not a job; the jobs are ${jobNames.join(', ')}`);
 const env = parseEnv(process.env);
-const log = createLog('train', env.logLevel).child({ job, runId, fence });
-const db = createDb(env.databaseUrl, { maxConnections: 3, applicationName: `featurescope-${job}` });
-const claim = { runId, fence: Number(fence) };
-const control = new StageControl(db, claim);
-const writer = new RunWriter(db, claim, control);
-process.on('message', () => control.interrupt('stop'));
-process.on('SIGTERM', () => control.interrupt('stop'));
+const claims = claimsOf(pairs);
+const log = createLog('train', env.logLevel).child({ job });
+const maxConnections = Math.min(10, 2 + claims.length);
+const db = createDb(env.databaseUrl, { maxConnections, applicationName: `featurescope-${job}` });
+const store = new Store(env.dataDirectory);
+const activations = openActivationStorage(env.activations);
+const controls = claims.map((claim) => new StageControl(db, claim));
+const stop = () => {
+  for (const control of controls) control.interrupt('stop');
+};
+process.on('message', stop);
+process.on('SIGTERM', stop);
 
-const outcome = await runStage();
-control.dispose();
-await writer.flush().catch(() => {});
+await initTensor(env.tensor ? { backend: env.tensor } : {});
+if (job === 'train') await trainStage(await readContexts(), report);
+else await runStage(job === 'index' ? indexStage : labelStage);
 await db.close();
-const message: OutcomeMessage = { type: 'outcome', outcome };
-process.send?.(message, () => process.exit(0));
+process.exit(0);
 
-async function runStage(): Promise<StageOutcome> {
-  try {
-    await initTensor(env.tensor ? { backend: env.tensor } : {});
-    const store = new Store(env.dataDirectory);
-    const activations = openActivationStorage(env.activations);
-    const run = await readRunForWork(db, runId);
-    return await stages[job as JobName]({ db, store, activations, log, claim, run, control, writer });
-  } catch (error) {
-    const outcome = outcomeOfError(error, control.signal);
-    if (outcome.type === 'failed') log.warn({ err: error }, 'the run failed');
-    return outcome;
-  }
+async function runStage(stage: (context: StageContext) => Promise<StageOutcome>): Promise<void> {
+  const [context] = await readContexts();
+  if (!context) return;
+  const outcome = await stage(context).catch((error) => outcomeOfError(error, context.control.signal));
+  await report(context, outcome);
+}
+
+/** Reads the runs. One that is gone leaves at once. */
+async function readContexts(): Promise<StageContext[]> {
+  const contexts = claims.map(async (claim, i): Promise<StageContext | null> => {
+    const control = controls[i];
+    const writer = new RunWriter(db, claim, control);
+    const run = await readRunForWork(db, claim.runId).catch(async (error) => {
+      if ((await readDesiredState(db, claim)) !== 'fenced') throw error;
+      await send(claim.runId, { type: 'fenced' });
+      return null;
+    });
+    return run && { db, store, activations, log: log.child({ ...claim }), claim, run, control, writer };
+  });
+  return (await Promise.all(contexts)).filter((context) => context !== null);
+}
+
+/** Tells the worker how a run left its job, after everything that is to be written for it. */
+async function report({ run, control, writer, log }: StageContext, outcome: StageOutcome): Promise<void> {
+  control.dispose();
+  await writer.flush().catch(() => {});
+  if (outcome.type === 'failed') log.warn({ failure: outcome.failure }, 'the run failed');
+  await send(run.id, outcome);
+}
+
+async function send(runId: string, outcome: StageOutcome): Promise<void> {
+  const message: OutcomeMessage = { type: 'outcome', runId, outcome };
+  await new Promise<void>((resolve) => {
+    if (process.send) process.send(message, () => resolve());
+    else resolve();
+  });
+}
+
+function claimsOf(pairs: string[]): Claim[] {
+  return Array.from({ length: pairs.length / 2 }, (_, i) => ({ runId: pairs[2 * i], fence: Number(pairs[2 * i + 1]) }));
 }

@@ -10,10 +10,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ActivationStorage } from '../../activations/activation-storage.ts';
 import { createLog } from '../../log.ts';
 import { createSmallRun, createSmallSubject } from '../testing/small-run.ts';
+import { soleReader } from './activation-readers.ts';
 import { LazyModel } from './lazy-model.ts';
 import { openActivations } from './open-activations.ts';
 import { prepareCorpus } from './prepare-corpus.ts';
-import type { RunCheckpoint } from './run-checkpoint.ts';
 import { RunWriter } from './run-writer.ts';
 import type { StageContext } from './stage-context.ts';
 import { StageControl } from './stage-control.ts';
@@ -77,15 +77,14 @@ async function take(
     writer,
   };
   const corpus = await prepareCorpus(context);
-  const model = new LazyModel(run.model.directory);
+  const model = new LazyModel(run.model.directory, run.hookName);
   let isModelLoaded = false;
   const load = model.load.bind(model);
   model.load = () => {
     isModelLoaded = true;
     return load();
   };
-  const checkpoint = from ? ({ cursor: from } as RunCheckpoint) : null;
-  const stream = await openActivations(context, { corpus, checkpoint, model });
+  const stream = await openActivations(soleReader(context), { corpus, cursor: from, model });
   const [batches, cursors]: [string[], StreamCursor[]] = [[], []];
   for (let j = 0; j < nBatches; j++) {
     cursors.push(stream.cursor());

@@ -13,17 +13,24 @@ import { enterStage, type StageContext, tell } from './stage-context.ts';
 /** The run's dataset as token contexts: made once for each tokenizer and context size, shared by every run that uses them.
  *  Interrupted, it leaves nothing behind and begins anew. */
 export async function prepareCorpus(context: StageContext): Promise<TokenCorpus> {
-  const { run, store, writer } = context;
-  const key = { datasetId: run.datasetId, tokenizerHash: run.model.tokenizerHash, contextSize: run.contextSize };
-  const corpusId = corpusIdOf(key);
-  const directory = store.corpusDirectory(corpusId);
+  const directory = context.store.corpusDirectory(corpusIdOf(keyOf(context)));
   if (!TokenCorpus.exists(directory)) await tokenise(context, directory);
   const corpus = TokenCorpus.open(directory);
-  await writer.write(async (transaction) => {
-    await recordCorpus(transaction, key, corpus.header);
-    await updateRun(transaction, run.id, { corpusId });
-  });
+  await useCorpus(context, corpus);
   return corpus;
+}
+
+/** Notes that the run rests on the corpus. */
+export async function useCorpus(context: StageContext, corpus: TokenCorpus): Promise<void> {
+  const key = keyOf(context);
+  await context.writer.write(async (transaction) => {
+    await recordCorpus(transaction, key, corpus.header);
+    await updateRun(transaction, context.run.id, { corpusId: corpusIdOf(key) });
+  });
+}
+
+function keyOf({ run }: StageContext) {
+  return { datasetId: run.datasetId, tokenizerHash: run.model.tokenizerHash, contextSize: run.contextSize };
 }
 
 async function tokenise(context: StageContext, directory: string): Promise<void> {

@@ -9,12 +9,15 @@ export interface RunCheckpoint {
   cursor: StreamCursor;
 }
 
+/** Where a stream stands, or stood. */
+export type StreamPosition = Pick<ActivationStream, 'cursor' | 'counts'>;
+
 /** Saves trainer and stream as of now: what training needs to go on as if it had never stopped. Metrics up to this step are
  *  committed first, because a run that resumes here does not repeat them. */
 export async function saveRunCheckpoint(
   context: StageContext,
   trainer: SaeTrainer,
-  stream: ActivationStream,
+  stream: StreamPosition,
 ): Promise<void> {
   const { run, store, writer } = context;
   await writer.flush();

@@ -1,13 +1,13 @@
 import { forgetShard, type NewActivationSet, reserveShard } from '@featurescope/db';
 import type { ActivationShard, ShardLayout } from '@featurescope/interp';
 import { decodeShard, encodeShard, type ShardContent, StorageUnavailableError } from '@featurescope/store';
-import { type StageContext, tell } from './stage-context.ts';
+import { type ActivationReaders, tellAll } from './activation-readers.ts';
 
 /** What became of a shard that was asked for. notKept: made, but there was no room, or nowhere to put it. */
 export type ShardOrigin = 'reused' | 'harvested' | 'harvestedAgain' | 'notKept';
 
 export interface ShelfOptions {
-  context: StageContext;
+  readers: ActivationReaders;
   set: NewActivationSet;
   layout: ShardLayout;
   /** Runs the model. outlierNorm null: it is measured on these rows. */
@@ -31,7 +31,7 @@ export class ShardShelf {
 
   /** Throws why the stage is to end, before it reads; otherwise only what running the model throws. */
   async read(shard: number): Promise<{ content: ActivationShard; origin: ShardOrigin }> {
-    this.#options.context.control.signal.throwIfAborted();
+    this.#options.readers.signal.throwIfAborted();
     await this.#findOutlierNorm(shard);
     const found = await this.#find(shard);
     if (found !== null && found !== 'damaged') {
@@ -44,19 +44,19 @@ export class ShardShelf {
   /** The limit of the whole set, of its manifest. Where there is none, the first shard is read for it, or its harvest measures it. */
   async #findOutlierNorm(shard: number): Promise<void> {
     if (this.#outlierNorm !== undefined) return;
-    const { context, set } = this.#options;
-    const manifest = await this.#attempt(() => context.activations.shards.readSet(set.id));
+    const { readers, set } = this.#options;
+    const manifest = await this.#attempt(() => readers.activations.shards.readSet(set.id));
     if (manifest) this.#outlierNorm = manifest.outlierNorm ?? Number.POSITIVE_INFINITY;
     else if (shard !== 0) await this.read(0);
   }
 
   async #find(shard: number): Promise<ShardContent | 'damaged' | null> {
-    const { context, set } = this.#options;
-    const reading = await this.#attempt(() => context.activations.shards.read(set.id, shard));
+    const { readers, set } = this.#options;
+    const reading = await this.#attempt(() => readers.activations.shards.read(set.id, shard));
     if (!reading || reading.status === 'missing') return null;
     const why = reading.status === 'damaged' ? reading.why : this.#mismatch(shard, reading.content);
     if (why === null && reading.status === 'whole') return reading.content;
-    tell(context, 'warning', `Shard ${shard} of the stored activations is damaged and is harvested again. ${why}`);
+    tellAll(readers, 'warning', `Shard ${shard} of the stored activations is damaged and is harvested again. ${why}`);
     return 'damaged';
   }
 
@@ -72,7 +72,7 @@ export class ShardShelf {
   }
 
   async #harvest(shard: number, again: boolean): Promise<{ content: ActivationShard; origin: ShardOrigin }> {
-    const { context, harvest, layout } = this.#options;
+    const { readers, harvest, layout } = this.#options;
     const harvested = await harvest(layout.contexts(shard), this.#outlierNorm ?? null);
     this.#outlierNorm ??= harvested.outlierNorm;
     let bytes: Uint8Array;
@@ -80,7 +80,7 @@ export class ShardShelf {
       bytes = encodeShard(harvested);
     } catch (error) {
       // The trainer will say what it thinks of such rows.
-      tell(context, 'warning', `Shard ${shard} cannot be stored: ${(error as Error).message}`);
+      tellAll(readers, 'warning', `Shard ${shard} cannot be stored: ${(error as Error).message}`);
       return { content: harvested, origin: 'notKept' };
     }
     const isKept = await this.#keep(shard, { bytes, nRows: harvested.nRows });
@@ -91,33 +91,37 @@ export class ShardShelf {
 
   async #keep(shard: number, { bytes, nRows }: { bytes: Uint8Array; nRows: number }): Promise<boolean> {
     if (this.#isAway) return false;
-    const { context, set } = this.#options;
-    const { shards, quotaBytes } = context.activations;
+    const { readers, set } = this.#options;
+    const { shards, quotaBytes } = readers.activations;
     const key = { setId: set.id, index: shard };
-    const evicted = await reserveShard(context.db, { ...key, sizeBytes: bytes.byteLength, nRows, quotaBytes });
+    const evicted = await reserveShard(readers.db, { ...key, sizeBytes: bytes.byteLength, nRows, quotaBytes });
     if (evicted === null) {
       if (!this.#isFull)
-        tell(context, 'warning', 'The quota for stored activations is reached: the run goes on without keeping more');
+        tellAll(
+          readers,
+          'warning',
+          'The quota for stored activations is reached: the run goes on without keeping more',
+        );
       this.#isFull = true;
       return false;
     }
     if (evicted.length > 0)
-      tell(context, 'info', `Evicted ${evicted.length} stored shards that were not used for longest`);
+      tellAll(readers, 'info', `Evicted ${evicted.length} stored shards that were not used for longest`);
     const isWritten = await this.#attempt(async () => {
       for (const { setId, index } of evicted) await shards.remove(setId, index);
       await shards.write(set.id, shard, { bytes, nRows });
       if (shard === 0 || (await shards.readSet(set.id)) === null) await this.#writeManifest();
       return true;
     });
-    if (!isWritten) await forgetShard(context.db, key);
+    if (!isWritten) await forgetShard(readers.db, key);
     return isWritten ?? false;
   }
 
   async #writeManifest(): Promise<void> {
-    const { context, set } = this.#options;
+    const { readers, set } = this.#options;
     const { id, width, nShards, modelName, datasetName, ...identity } = set;
     const outlierNorm = Number.isFinite(this.#outlierNorm) ? (this.#outlierNorm as number) : null;
-    await context.activations.shards.writeSet(id, { identity, width, nShards, modelName, datasetName, outlierNorm });
+    await readers.activations.shards.writeSet(id, { identity, width, nShards, modelName, datasetName, outlierNorm });
   }
 
   /** Null once the storage was found to be away: the run does not wait for it twice. */
@@ -128,9 +132,9 @@ export class ShardShelf {
     } catch (error) {
       if (!(error instanceof StorageUnavailableError)) throw error;
       this.#isAway = true;
-      const { context } = this.#options;
-      context.log.warn({ err: error }, 'the storage of activations is away');
-      tell(context, 'warning', `Activations cannot be stored or read; the run goes on without. ${error.message}`);
+      const { readers } = this.#options;
+      readers.log.warn({ err: error }, 'the storage of activations is away');
+      tellAll(readers, 'warning', `Activations cannot be stored or read; the run goes on without. ${error.message}`);
       return null;
     }
   }

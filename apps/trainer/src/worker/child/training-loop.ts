@@ -1,73 +1,92 @@
-import { appendEvent, updateRun, upsertMetrics } from '@featurescope/db';
 import type { ActivationStream } from '@featurescope/interp';
-import type { SaeTrainer, StepMetrics } from '@featurescope/sae';
+import type { StepMetrics } from '@featurescope/sae';
+import { CurveWriter } from './curve-writer.ts';
 import { ProgressReporter } from './progress-reporter.ts';
-import { saveRunCheckpoint } from './run-checkpoint.ts';
-import type { StageContext } from './stage-context.ts';
-import { StageInterrupted } from './stage-control.ts';
+import { type StreamPosition, saveRunCheckpoint } from './run-checkpoint.ts';
+import type { GroupMember, TrainingGroup } from './training-group.ts';
 
-/** Points of a run's curves. */
-const nMetricPoints = 400;
 const checkpointIntervalMs = 20_000;
-/** A checkpoint that takes long is written less often: at most this share of the time goes into them. */
+/** Checkpoints that take long are written less often: at most this share of the time goes into them. */
 const checkpointShare = 0.05;
 
-/** Steps until the run's last one. Interrupted by the user or the worker, it saves a checkpoint and throws the interruption. */
-export async function trainToEnd(context: StageContext, trainer: SaeTrainer, stream: ActivationStream): Promise<void> {
-  const { run, control } = context;
-  const { batchSize, nSteps } = trainer.config;
-  // Stopped in its evaluation: there is nothing to train, and the last checkpoint is the right one.
-  if (trainer.stepsDone >= nSteps) return;
-  const subject = { stage: 'train' as const, total: nSteps * batchSize, unit: 'tokens' };
-  const progress = new ProgressReporter(context.writer, run.id, subject);
-  const curves = new CurveWriter(context, trainer.config);
+/** Gives every batch to every trainer until the last step, and saves all at once: runs that stand at one checkpoint can be trained
+ *  together again. Throws GroupDispersed when nobody is left. */
+export async function trainToEnd(group: TrainingGroup, stream: ActivationStream): Promise<void> {
+  const [{ context, trainer }] = group.members;
+  const { nSteps } = context.run;
+  let step = trainer?.stepsDone ?? 0;
+  // Stopped in the evaluation: there is nothing to train, and the last checkpoints are the right ones.
+  if (step >= nSteps) return;
+  const show = new Map(group.members.map((member) => [member, showSteps(member)]));
   let nextCheckpointAt = performance.now() + checkpointIntervalMs;
-  try {
-    while (trainer.stepsDone < nSteps) {
-      await control.checkpoint();
-      const rows = await stream.nextBatch();
-      const metrics = trainer.step(rows);
-      progress.report(metrics.step * batchSize);
-      curves.add(metrics, progress.rate(metrics.step * batchSize));
-      if (performance.now() >= nextCheckpointAt) {
-        const startedAt = performance.now();
-        await saveRunCheckpoint(context, trainer, stream);
-        const now = performance.now();
-        nextCheckpointAt = now + Math.max(checkpointIntervalMs, (now - startedAt) / checkpointShare);
-      }
+  while (step < nSteps) {
+    await new Promise(setImmediate);
+    const rows = await group.during(stream.nextBatch());
+    step++;
+    await stepAll(group, {
+      rows,
+      show: (member, metrics) => show.get(member)?.(metrics),
+      position: positionOf(stream),
+    });
+    if (performance.now() >= nextCheckpointAt) {
+      const startedAt = performance.now();
+      await saveAll(group);
+      const now = performance.now();
+      nextCheckpointAt = now + Math.max(checkpointIntervalMs, (now - startedAt) / checkpointShare);
     }
-  } catch (error) {
-    const reason = control.signal.reason;
-    if (reason instanceof StageInterrupted && reason.reason !== 'fenced')
-      await saveRunCheckpoint(context, trainer, stream);
-    throw error;
   }
-  await saveRunCheckpoint(context, trainer, stream);
+  await saveAll(group);
 }
 
-/** Writes points of the curves, evenly over the run, and the first and the last step. */
-class CurveWriter {
-  private readonly interval: number;
-  private readonly config: { nSteps: number; batchSize: number };
-  private readonly context: StageContext;
+/** The stream's position as it is now, whatever the stream does next. */
+export function positionOf(stream: ActivationStream): StreamPosition {
+  const [cursor, counts] = [stream.cursor(), stream.counts()];
+  return { cursor: () => cursor, counts: () => counts };
+}
 
-  constructor(context: StageContext, config: { nSteps: number; batchSize: number }) {
-    this.context = context;
-    this.config = config;
-    this.interval = Math.max(1, Math.floor(config.nSteps / nMetricPoints));
+interface Step {
+  rows: Float32Array;
+  /** Of the stream once the rows are taken. */
+  position: StreamPosition;
+  show: (member: GroupMember, metrics: StepMetrics) => void;
+}
+
+/** One step of every trainer. Who cannot make it leaves when the others have: then all stand at the same place again. */
+async function stepAll(group: TrainingGroup, { rows, position, show }: Step): Promise<void> {
+  const failed: [GroupMember, unknown][] = [];
+  for (const [i, member] of group.members.entries()) {
+    // Arithmetic blocks this thread: input and output come in between.
+    if (i > 0) await new Promise(setImmediate);
+    try {
+      if (member.trainer) show(member, member.trainer.step(rows));
+    } catch (error) {
+      failed.push([member, error]);
+    }
   }
+  group.position = position;
+  for (const [member, error] of failed) await group.leave(member, error);
+  group.requireMembers();
+}
 
-  /** tokensPerSecond: of the last seconds, in which chunks of activations are made and then used up. */
-  add(metrics: StepMetrics, tokensPerSecond: number | null): void {
-    const { nDead: _, ...values } = metrics;
-    const { step } = metrics;
-    if (step % this.interval !== 0 && step !== 1 && step !== this.config.nSteps) return;
-    const point = { ...values, tokens: step * this.config.batchSize, tokensPerSecond };
-    const { run, writer } = this.context;
-    writer.enqueue(async (transaction) => {
-      await upsertMetrics(transaction, run.id, [point]);
-      await updateRun(transaction, run.id, { step });
-      await appendEvent(transaction, { kind: 'run', id: run.id }, { type: 'metrics', payload: point });
+async function saveAll(group: TrainingGroup): Promise<void> {
+  const { position } = group;
+  if (position === null) return;
+  for (const member of group.members)
+    await group.alone(member, async () => {
+      if (member.trainer === null) return;
+      await saveRunCheckpoint(member.context, member.trainer, position);
+      member.savedStep = member.trainer.stepsDone;
     });
-  }
+}
+
+function showSteps({ context }: GroupMember): (metrics: StepMetrics) => void {
+  const { nSteps, batchSize } = context.run;
+  const subject = { stage: 'train' as const, total: nSteps * batchSize, unit: 'tokens' };
+  const progress = new ProgressReporter(context.writer, context.run.id, subject);
+  const curves = new CurveWriter(context, { nSteps, batchSize });
+  return (metrics) => {
+    const tokens = metrics.step * batchSize;
+    progress.report(tokens);
+    curves.add(metrics, progress.rate(tokens));
+  };
 }

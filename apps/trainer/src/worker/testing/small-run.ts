@@ -44,9 +44,14 @@ export interface SmallRunOptions {
   nLatents?: number;
   seed?: number;
   activations?: 'stream' | 'store';
+  /** Of a TopK run. */
+  k?: number;
+  /** Makes it a standard run. */
+  l1Coefficient?: number;
+  sweepId?: string;
 }
 
-/** A queued TopK run over that subject. */
+/** A queued run over that subject, TopK unless it has an L1 coefficient. */
 export async function createSmallRun(
   db: Db,
   subject: { modelId: string; datasetId: string },
@@ -57,16 +62,18 @@ export async function createSmallRun(
     nLatents = 96,
     seed = 3,
     activations = 'stream',
+    k = 8,
+    l1Coefficient,
+    sweepId,
   }: SmallRunOptions = {},
 ): Promise<string> {
   const id = randomUUID();
   await db.prisma.run.create({
     data: {
-      ...{ id, ...subject, nSteps, batchSize, learningRate, nLatents, seed, activations },
+      ...{ id, ...subject, nSteps, batchSize, learningRate, nLatents, seed, activations, sweepId },
       name: 'small run',
       hookName: 'blocks.0.hook_resid_post',
-      architecture: 'topk',
-      k: 8,
+      ...(l1Coefficient === undefined ? { architecture: 'topk', k } : { architecture: 'standard', l1Coefficient }),
       nTokens: nSteps * batchSize,
       contextSize: 64,
     },

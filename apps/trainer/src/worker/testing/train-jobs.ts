@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from '@featurescope/db';
+import { pino } from 'pino';
+import { type Queue, runQueue } from '../../queue.ts';
+import { CrashCounter } from '../crash-counter.ts';
+import { handleRunJob } from '../handle-job.ts';
+
+export interface TrainAttempt {
+  /** The run whose job it is. */
+  leader: string;
+  /** Of the process that trains; resolves when it has been started. */
+  childPid: Promise<number>;
+  /** Settles when the queue knows how the attempt ended: rejects where it is to be tried again. */
+  ended: Promise<void>;
+}
+
+/** A worker of train jobs alone, which takes one when it is told to. */
+export function trainWorker(parts: { db: Db; queue: Queue; env: NodeJS.ProcessEnv }) {
+  const crashes = new CrashCounter();
+  return async (stopSignal = new AbortController().signal): Promise<TrainAttempt> => {
+    const { db, queue, env } = parts;
+    const [job] = await queue.boss.fetch<{ runId: string }>('train', { includeMetadata: true });
+    if (job === undefined) throw new Error('no train job waits');
+    const { runId } = job.data;
+    let log = pino({ enabled: false });
+    const childPid = new Promise<number>((resolve) => {
+      const write = (line: string) => {
+        const fields: { childPid?: number } = JSON.parse(line);
+        if (fields.childPid) resolve(fields.childPid);
+      };
+      log = pino({ level: 'info' }, { write });
+    });
+    const context = { db, env, log, crashes, stopSignal, queue: runQueue(queue) };
+    const heartbeat = setInterval(() => queue.boss.touch('train', job.id).catch(() => {}), 2_000);
+    const run = {
+      job: 'train' as const,
+      runId,
+      jobId: job.id,
+      isLastAttempt: false,
+      lostSignal: new AbortController().signal,
+    };
+    const ended = handleRunJob(context, run)
+      .then(
+        () => queue.boss.complete('train', job.id),
+        async (error) => {
+          await queue.boss.fail('train', job.id);
+          throw error;
+        },
+      )
+      .then(() => {})
+      .finally(() => clearInterval(heartbeat));
+    ended.catch(() => {});
+    return { leader: runId, childPid, ended };
+  };
+}
+
+/** Waits until a look says yes; throws when `ended` comes first. */
+export async function until(look: () => Promise<boolean>, ended?: Promise<unknown>): Promise<void> {
+  let hasEnded = false;
+  const end = () => {
+    hasEnded = true;
+  };
+  ended?.then(end, end);
+  while (!(await look())) {
+    if (hasEnded && !(await look())) throw new Error('It ended before');
+    await sleep(10);
+  }
+}

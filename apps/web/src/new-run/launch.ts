@@ -1,0 +1,20 @@
+import type { CreateRun, CreateSweep } from '@featurescope/contracts';
+import { checkDraft, type Draft, type FieldErrors } from './draft.ts';
+import { checkSweep } from './sweep-draft.ts';
+
+/** What the form launches. */
+export type Launch = { kind: 'run'; run: CreateRun } | { kind: 'sweep'; sweep: CreateSweep };
+
+export function checkLaunch(draft: Draft): { launch: Launch | null; errors: FieldErrors } {
+  if (draft.isSweep) {
+    const { sweep, errors } = checkSweep(draft);
+    return { launch: sweep && { kind: 'sweep', sweep }, errors };
+  }
+  const { run, errors } = checkDraft(draft);
+  return { launch: run && { kind: 'run', run }, errors };
+}
+
+export const bodyOf = (launch: Launch): CreateRun | CreateSweep => (launch.kind === 'run' ? launch.run : launch.sweep);
+
+/** The values that all runs of the launch have. */
+export const sharedOf = (launch: Launch): Pick<CreateRun, 'nTokens'> => bodyOf(launch);
