@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -87,6 +88,40 @@ test('a worker that stops hands its run over at once, one that is killed loses i
   for (;;) {
     const { status } = await db.prisma.run.findUniqueOrThrow({ where: { id: runId } });
     if (status === 'cancelled') break;
+    await sleep(50);
+  }
+});
+
+test('of a worker that is killed, another takes over all runs that were trained together', {
+  timeout: 300_000,
+}, async () => {
+  // Those of the test before.
+  for (const child of processes) child.kill('SIGKILL');
+  const subject = await createSmallSubject(db, store);
+  const sweepId = randomUUID();
+  const runIds: string[] = [];
+  for (const k of [8, 4]) runIds.push(await createSmallRun(db, subject, { nSteps: 500_000, k, sweepId }));
+  for (const runId of runIds)
+    await db.prisma.$transaction((transaction) => queue.enqueue(transaction, 'train', { runId }));
+  const first = await startWorkerProcess();
+  const readRuns = () => db.prisma.run.findMany({ where: { sweepId }, orderBy: { k: 'desc' } });
+  const ridersOf = async () => (await readRuns()).filter((run) => run.ridesOnJob !== null).length;
+  for (const runId of runIds) await trainsBeyond(runId, 20);
+  expect(await ridersOf()).toBe(1);
+
+  first.kill('SIGKILL');
+  const before = await readRuns();
+  await startWorkerProcess();
+  for (;;) {
+    const now = await readRuns();
+    if (now.every((run, i) => run.fence > before[i].fence && run.status === 'running')) break;
+    await sleep(50);
+  }
+  expect(await ridersOf()).toBe(1);
+  for (const [i, runId] of runIds.entries()) await trainsBeyond(runId, before[i].step);
+  for (const runId of runIds) await stopRun(db, runId, 'cancel');
+  for (;;) {
+    if ((await readRuns()).every(({ status }) => status === 'cancelled')) break;
     await sleep(50);
   }
 });
