@@ -12,7 +12,7 @@ const DEFAULT_PORT = 3210;
  *
  * @typedef {object} ProductOptions
  * @property {string} databaseUrl
- * @property {'native' | 'wasm' | undefined} tensor undefined: what loads
+ * @property {'gpu' | 'native' | 'wasm' | undefined} tensor undefined: what loads
  * @property {boolean} dev
  * @property {(process: import('./supervise.mjs').Supervised) => void} onStarted called at once for each, so that it can be stopped
  */

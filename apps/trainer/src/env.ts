@@ -40,7 +40,7 @@ const environmentSchema = z
     FEATURESCOPE_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     /** Further Host values under which the server may be reached, separated by commas. */
     FEATURESCOPE_HOSTS: list.default([]),
-    FEATURESCOPE_TENSOR: z.enum(['native', 'wasm']).optional(),
+    FEATURESCOPE_TENSOR: z.enum(['native', 'wasm', 'gpu']).optional(),
     NODE_ENV: z.string().optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
