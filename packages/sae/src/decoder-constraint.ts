@@ -1,15 +1,36 @@
 import { tf } from '@featurescope/tensor';
 
+/** Values of a block of `projectOffRows`: 6 MiB. */
+const BLOCK_VALUES = 1.5 * 1024 * 1024;
+
 /** Takes from each row of the gradient its part along the decoder's unit row: what is left turns the row without stretching it.
- *  Both [nLatents, dModel]. */
+ *  Both [nLatents, dModel]. Disposes the gradient, and works on some rows at a time: here a step holds more than anywhere else. */
 export function projectOffRows(gradient: tf.Tensor2D, decoder: tf.Tensor2D): tf.Tensor2D {
-  return tf.tidy(() => tf.sub<tf.Tensor2D>(gradient, tf.mul(decoder, tf.sum(tf.mul(gradient, decoder), 1, true))));
+  const [nRows, width] = gradient.shape;
+  const blockRows = Math.ceil(nRows / Math.ceil((nRows * width) / BLOCK_VALUES));
+  const blocks: tf.Tensor2D[] = [];
+  for (let start = 0; start < nRows; start += blockRows) {
+    const size: [number, number] = [Math.min(blockRows, nRows - start), width];
+    blocks.push(
+      tf.tidy(() => projectBlock(tf.slice(gradient, [start, 0], size), tf.slice(decoder, [start, 0], size))),
+    );
+  }
+  gradient.dispose();
+  if (blocks.length === 1) return blocks[0];
+  const projected = tf.concat2d(blocks, 0);
+  tf.dispose(blocks);
+  return projected;
+}
+
+function projectBlock(gradient: tf.Tensor2D, decoder: tf.Tensor2D): tf.Tensor2D {
+  const along = tf.sum(tf.mul(gradient, decoder), 1, true);
+  return tf.sub(gradient, tf.mul(decoder, along));
 }
 
 /** Rows of norm 1; a row of zeros stays. */
 export function unitRows(matrix: tf.Tensor2D): tf.Tensor2D {
   return tf.tidy(() => {
-    const norms = tf.sqrt(tf.sum(tf.square(matrix), 1, true));
+    const norms = tf.tidy(() => tf.sqrt(tf.sum(tf.square(matrix), 1, true)));
     return tf.mul<tf.Tensor2D>(matrix, tf.divNoNan(tf.onesLike(norms), norms));
   });
 }

@@ -11,11 +11,15 @@ export interface AdamUpdate {
   epsilon: number;
 }
 
-/** A parameter's value and Adam's two moments, in row-major order. */
-export interface AdamSnapshot {
-  value: Float32Array;
+/** Adam's running means of the gradient and of its square, in row-major order. */
+export interface AdamMoments {
   firstMoment: Float32Array;
   secondMoment: Float32Array;
+}
+
+/** A parameter's value and its moments. */
+export interface AdamSnapshot extends AdamMoments {
+  value: Float32Array;
 }
 
 /** A trainable tensor together with Adam's moments, updated in place where the backend can. */
@@ -45,8 +49,8 @@ export interface TensorKernels {
   sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array;
   /** Σ of all squared entries. */
   sumOfSquares(tensor: Tensor): number;
-  /** `initial` is copied; the moments start at zero. */
-  createAdamParameter(initial: Float32Array, shape: number[]): AdamParameter;
+  /** `initial` and the moments are copied; the moments start at zero where none are given. */
+  createAdamParameter(initial: Float32Array, shape: number[], moments?: AdamMoments): AdamParameter;
 }
 
 let current: TensorKernels = portableKernels;

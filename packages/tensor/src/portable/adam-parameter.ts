@@ -1,17 +1,20 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tensor } from '@tensorflow/tfjs';
 import { ShapeError } from '../backend-info.ts';
-import type { AdamParameter, AdamSnapshot, AdamUpdate } from '../kernels.ts';
+import type { AdamMoments, AdamParameter, AdamSnapshot, AdamUpdate } from '../kernels.ts';
+
+/** A value, and moments where they are not zero. */
+export type InitialAdam = Pick<AdamSnapshot, 'value'> & Partial<AdamMoments>;
 
 /** Adam with value and moments on the host: one fused pass over memory, and one upload of the value when it is asked for. */
 export class PortableAdamParameter implements AdamParameter {
   readonly shape: number[];
   private host: AdamSnapshot;
 
-  constructor(initial: Float32Array, shape: number[]) {
+  constructor({ value, firstMoment, secondMoment }: InitialAdam, shape: number[]) {
     this.shape = shape;
-    const zeros = new Float32Array(initial.length);
-    this.host = copySnapshot({ value: initial, firstMoment: zeros, secondMoment: zeros }, shape);
+    const zeros = new Float32Array(firstMoment && secondMoment ? 0 : value.length);
+    this.host = copySnapshot({ value, firstMoment: firstMoment ?? zeros, secondMoment: secondMoment ?? zeros }, shape);
   }
 
   value(): Tensor {

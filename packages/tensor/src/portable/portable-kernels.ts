@@ -11,5 +11,5 @@ export const portableKernels: TensorKernels = {
   sparseDenseMatMul,
   sampledMatMul,
   sumOfSquares,
-  createAdamParameter: (initial, shape) => new PortableAdamParameter(initial, shape),
+  createAdamParameter: (initial, shape, moments) => new PortableAdamParameter({ value: initial, ...moments }, shape),
 };
