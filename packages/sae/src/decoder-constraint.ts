@@ -1,22 +1,23 @@
-import { tf } from '@featurescope/tensor';
-
-/** Values of a block of `projectOffRows`: 6 MiB. */
-const BLOCK_VALUES = 1.5 * 1024 * 1024;
+import { kernels, tf } from '@featurescope/tensor';
 
 /** Takes from each row of the gradient its part along the decoder's unit row: what is left turns the row without stretching it.
  *  Both [nLatents, dModel]. Disposes the gradient, and works on some rows at a time: here a step holds more than anywhere else. */
 export function projectOffRows(gradient: tf.Tensor2D, decoder: tf.Tensor2D): tf.Tensor2D {
   const [nRows, width] = gradient.shape;
-  const blockRows = Math.ceil(nRows / Math.ceil((nRows * width) / BLOCK_VALUES));
+  // A block has two temporaries beside its result.
+  const nBlocks = Math.ceil((3 * nRows * width) / kernels().blockValues);
+  if (nBlocks <= 1) {
+    const projected = tf.tidy(() => projectBlock(gradient, decoder));
+    gradient.dispose();
+    return projected;
+  }
+  const blockRows = Math.ceil(nRows / nBlocks);
   const blocks: tf.Tensor2D[] = [];
   for (let start = 0; start < nRows; start += blockRows) {
     const size: [number, number] = [Math.min(blockRows, nRows - start), width];
-    blocks.push(
-      tf.tidy(() => projectBlock(tf.slice(gradient, [start, 0], size), tf.slice(decoder, [start, 0], size))),
-    );
+    blocks.push(tf.tidy(() => projectBlock(tf.slice(gradient, [start, 0], size), tf.slice(decoder, [start, 0], size))));
   }
   gradient.dispose();
-  if (blocks.length === 1) return blocks[0];
   const projected = tf.concat2d(blocks, 0);
   tf.dispose(blocks);
   return projected;

@@ -41,6 +41,8 @@ export interface AdamParameter {
 /** The operations TensorFlow.js lacks or does slowly: each has a portable form and, on native TensorFlow, a raw-op form.
  *  Both give the same results up to float32 rounding. */
 export interface TensorKernels {
+  /** Values that a step takes at a time of what it need not hold as a whole. Infinity where a slice costs more than it saves. */
+  readonly blockValues: number;
   /** The k largest entries of each row; equal values keep the lower column. matrix [n, m], integer 1 ≤ k ≤ m. Exactly k entries a row. */
   topK(matrix: Tensor2D, k: number): CsrMatrix;
   /** sparse [n, m] · dense [m, d] → [n, d]. */

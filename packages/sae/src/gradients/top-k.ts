@@ -11,8 +11,8 @@ import {
   sumOfSquaredDeviations,
 } from './batch-outcome.ts';
 
-/** Pre-activations at a time: 16 MiB. */
-const BLOCK_VALUES = 4 * 1024 * 1024;
+/** Of fewer rows than this the product costs less than reading the encoder again. */
+const MIN_BLOCK_ROWS = 256;
 
 export interface TopKConfig extends SaeConfig, AuxKConfig {}
 
@@ -89,13 +89,15 @@ function encodeInBlocks(
 ): { kept: CsrMatrix; deadPreActs: tf.Tensor2D | null } {
   const [nRows, dModel] = input.shape;
   const dead = deadLatents && tf.tensor1d(deadLatents, 'int32');
-  const blockRows = Math.ceil(nRows / Math.ceil((nRows * encoder.shape[0]) / BLOCK_VALUES));
+  const mostRows = Math.max(MIN_BLOCK_ROWS, kernels().blockValues / encoder.shape[0]);
+  const blockRows = Math.ceil(nRows / Math.ceil(nRows / mostRows));
   const kept: CsrMatrix[] = [];
   const deadBlocks: tf.Tensor2D[] = [];
   for (let start = 0; start < nRows; start += blockRows) {
     const n = Math.min(blockRows, nRows - start);
     tf.tidy(() => {
-      const preActs = preActivations(tf.slice(input, [start, 0], [n, dModel]), encoder, bEnc);
+      const rows = n === nRows ? input : tf.slice(input, [start, 0], [n, dModel]);
+      const preActs = preActivations(rows, encoder, bEnc);
       kept.push(kernels().topK(norms ? tf.mul<tf.Tensor2D>(preActs, norms) : preActs, k));
       if (dead) deadBlocks.push(tf.keep(tf.gather(preActs, dead, 1)));
     });

@@ -13,8 +13,8 @@ import type { NativeOps } from './native-ops.ts';
  *  (measured at d 256 and 576, k 32). */
 const DENSE_COLUMNS_PER_GATHERED_ROW = 96;
 
-/** Of `sampledMatMul`: 16 MiB. */
-const MAX_GATHERED_VALUES = 4 * 1024 * 1024;
+/** 16 MiB. */
+const BLOCK_VALUES = 4 * 1024 * 1024;
 
 /** Columns in a group of `topKOfGroups`, and the row width from which grouping pays. */
 const GROUP_SIZE = 16;
@@ -23,6 +23,7 @@ const MIN_COLUMNS_TO_GROUP = 4096;
 /** The kernels as raw TensorFlow ops. */
 export function nativeKernels(ops: NativeOps): TensorKernels {
   return {
+    blockValues: BLOCK_VALUES,
     topK: (matrix, k) => topK(matrix, k),
     sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
     sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern),
@@ -135,7 +136,7 @@ function sampledByGathering(a: Tensor2D, b: Tensor2D, { nRows, rowOffsets, colum
   const width = a.shape[1];
   const perRow = rowOffsets[1];
   const samples = new Float32Array(columns.length);
-  const nAtOnce = Math.max(1, Math.floor(MAX_GATHERED_VALUES / (perRow * width)));
+  const nAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / (perRow * width)));
   for (let start = 0; start < nRows; start += nAtOnce) {
     const n = Math.min(nAtOnce, nRows - start);
     const product = tf.tidy(() => {

@@ -7,6 +7,7 @@ import { topK } from './top-k.ts';
 
 /** Plain loops over typed arrays: on WebAssembly they beat the op-by-op form, which reads and writes every intermediate result. */
 export const portableKernels: TensorKernels = {
+  blockValues: Number.POSITIVE_INFINITY,
   topK,
   sparseDenseMatMul,
   sampledMatMul,
