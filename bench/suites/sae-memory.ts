@@ -48,6 +48,6 @@ function buffersAtTheirMost(weights: number): [string, number][] {
     ["Adam's moments", 2 * weights],
     ['gradients', weights],
     ['projected gradient, and a quarter of it on the way', weights / 2 + weights / 8],
-    ['batch, error, its gradient, reconstruction', 4 * BATCH_SIZE * D_MODEL * FLOAT],
+    ['the batch', BATCH_SIZE * D_MODEL * FLOAT],
   ];
 }
