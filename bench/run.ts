@@ -8,12 +8,16 @@ import { indexing } from './suites/indexing.ts';
 import { languageModel } from './suites/language-model.ts';
 import { languageModelPeers } from './suites/language-model-peers.ts';
 import { liveClients } from './suites/live-clients.ts';
+import { saeBackends } from './suites/sae-backends.ts';
+import { saeMemory } from './suites/sae-memory.ts';
 import { saePeers } from './suites/sae-peers.ts';
+import { saeScale } from './suites/sae-scale.ts';
 import { saeSteps } from './suites/sae-steps.ts';
+import { wholeRun } from './suites/whole-run.ts';
 
-/** These start the whole product and take minutes: they are measured when they are named. */
-const named = [demoRun, liveClients];
-const suites = [saeSteps, languageModel, indexing, featureList];
+/** These start the whole product or take minutes: they are measured when they are named. */
+const named = [demoRun, liveClients, wholeRun];
+const suites = [saeSteps, saeScale, saeMemory, saeBackends, languageModel, indexing, featureList];
 const peers = [saePeers, languageModelPeers];
 const args = process.argv.slice(2);
 const asJson = args.includes('--json');
@@ -25,8 +29,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const chosen = process.env.FEATURESCOPE_TENSOR;
-const backend = await initTensor({ backend: chosen === 'native' || chosen === 'wasm' ? chosen : undefined });
+const backend = await initTensor({
+  backend: (['native', 'wasm', 'gpu'] as const).find((name) => name === process.env.FEATURESCOPE_TENSOR),
+});
 const rows: BenchRow[] = [];
 const usual = args.includes('--peers') ? peers : suites;
 const chosenSuites = wanted.length > 0 ? all.filter(({ name }) => wanted.includes(name)) : usual;

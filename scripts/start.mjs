@@ -4,7 +4,7 @@
  *   --setup-only       only sets up
  *   --dev              Next's development server, and the processes restart when their sources change
  *
- * PORT (3210), DATABASE_URL (else an embedded PostgreSQL), FEATURESCOPE_DATA (./data), FEATURESCOPE_TENSOR (native|wasm),
+ * PORT (3210), DATABASE_URL (else an embedded PostgreSQL), FEATURESCOPE_DATA (./data), FEATURESCOPE_TENSOR (native|wasm|gpu),
  * FEATURESCOPE_DEMO (0: no first run by itself), XDG_CACHE_HOME; the README has the whole table.
  *
  * This file and scripts/launch run before anything is installed: they import Node's own modules alone until it is.

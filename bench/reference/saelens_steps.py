@@ -1,9 +1,9 @@
 """SAELens' own training steps, asked for one at a time, so that they can be measured by turns with others.
 
 Reads one JSON request a line and answers each with one line:
-  {"op": "create", "id": …, "architecture": "topk" | "standard", "dModel", "nLatents", "k", "l1Coefficient", "rows", "sparse"} → {"ok": true}
+  {"op": "create", "id": …, "architecture": "topk" | "standard", "dModel", "nLatents", "k", "l1Coefficient", "rows", "sparse", "device"} → {"ok": true}
   {"op": "step", "id": …} → {"seconds": …}, of one whole SAETrainer._train_step
-  {"op": "versions"} → {"saelens", "torch", "threads"}
+  {"op": "versions"} → {"saelens", "torch", "threads", "gpu"}, gpu the name of the one that torch sees, or null
   {"op": "drop", "id": …} → {"ok": true}
 A request that fails is answered with {"error": …}.
 `rows` names a file of float32 rows, the batch. SAELens' defaults otherwise, in float32.
@@ -26,7 +26,7 @@ logging.disable(logging.WARNING)
 
 
 def make_sae(request):
-    common = dict(d_in=request["dModel"], d_sae=request["nLatents"], dtype="float32", device="cpu")
+    common = dict(d_in=request["dModel"], d_sae=request["nLatents"], dtype="float32", device=request["device"])
     if request["architecture"] == "topk":
         return TopKTrainingSAE(
             TopKTrainingSAEConfig(**common, k=request["k"], use_sparse_activations=request["sparse"])
@@ -38,21 +38,24 @@ class Training:
     def __init__(self, request):
         torch.manual_seed(1)
         self.rows = torch.from_file(request["rows"], size=os.path.getsize(request["rows"]) // 4).clone()
-        self.rows = self.rows.reshape(-1, request["dModel"])
+        self.device = request["device"]
+        self.rows = self.rows.reshape(-1, request["dModel"]).to(self.device)
         batch_size = len(self.rows)
         config = SAETrainerConfig(
             n_checkpoints=0, checkpoint_path=None, save_final_checkpoint=False, total_training_samples=10_000 * batch_size,
-            device="cpu", autocast=False, lr=3e-4, lr_end=3e-5, lr_scheduler_name="constant", lr_warm_up_steps=0,
+            device=self.device, autocast=False, lr=3e-4, lr_end=3e-5, lr_scheduler_name="constant", lr_warm_up_steps=0,
             adam_beta1=0.9, adam_beta2=0.999, lr_decay_steps=0, n_restart_cycles=1, train_batch_size_samples=batch_size,
             dead_feature_window=1000, feature_sampling_window=2000, logger=LoggingConfig(log_to_wandb=False),
         )
-        self.sae = make_sae(request)
+        self.sae = make_sae(request).to(self.device)
         self.trainer = SAETrainer(cfg=config, sae=self.sae, data_provider=iter(()))
 
     def step(self):
         began = time.perf_counter()
         output = self.trainer._train_step(self.sae, self.rows)
         output.loss.item()
+        if self.device == "cuda":
+            torch.cuda.synchronize()
         self.trainer.n_training_steps += 1
         return time.perf_counter() - began
 
@@ -66,7 +69,8 @@ def answer_to(request, trainings):
     if request["op"] == "drop":
         del trainings[request["id"]]
         return {"ok": True}
-    return {"saelens": version("sae-lens"), "torch": torch.__version__, "threads": torch.get_num_threads()}
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    return {"saelens": version("sae-lens"), "torch": torch.__version__, "threads": torch.get_num_threads(), "gpu": gpu}
 
 
 trainings = {}

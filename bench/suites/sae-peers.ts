@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Architecture, SaeTrainer } from '@featurescope/sae';
+import { tf } from '@featurescope/tensor';
+import { initTensor } from '@featurescope/tensor/node';
 import { PythonPeer, peerRemedy } from '../peers/python-peer.ts';
 import { against, type BenchRow, type BenchSuite, median, row } from '../rows.ts';
 import { sparseMixtures } from '../sparse-mixtures.ts';
@@ -13,13 +15,23 @@ const ROUNDS = 7;
 const WARM_UP = 2;
 /** Threads of one side that still spin when the other begins would slow it. */
 const SETTLE_MS = 100;
-const cases: { architecture: Architecture; nLatents: number }[] = [
+interface Case {
+  architecture: Architecture;
+  nLatents: number;
+}
+
+const casesOnProcessor: Case[] = [
   { architecture: 'topk', nLatents: 9216 },
   { architecture: 'topk', nLatents: 4608 },
   { architecture: 'standard', nLatents: 9216 },
 ];
+const casesOnGpu: Case[] = [
+  { architecture: 'topk', nLatents: 9216 },
+  { architecture: 'topk', nLatents: 65_536 },
+];
 
-/** Training steps beside SAELens' own, by turns in one call: sparse activations on and off, and the faster that runs. */
+/** Training steps beside SAELens' own, by turns in one call: sparse activations on and off, and the faster that runs. With
+ *  FEATURESCOPE_TENSOR=gpu and a torch that has CUDA, both on the same GPU. */
 export const saePeers: BenchSuite = {
   name: 'sae-peers',
   async run() {
@@ -29,14 +41,25 @@ export const saePeers: BenchSuite = {
       return [];
     }
     const { peer, versions } = started;
+    const isOnGpu = (await initTensor()).name === 'gpu';
+    if (isOnGpu && versions.gpu === null) {
+      peer.stop();
+      console.error(
+        'Left out: the torch of FEATURESCOPE_BENCH_PYTHON sees no GPU, and one side on the processor is no comparison.',
+      );
+      return [];
+    }
+    const device = isOnGpu ? 'cuda' : 'cpu';
     const batch = sparseMixtures(BATCH_SIZE, D_MODEL);
     const directory = mkdtempSync(path.join(tmpdir(), 'featurescope-peers-'));
     const rowsFile = path.join(directory, 'rows.f32');
     writeFileSync(rowsFile, batch);
-    const peerName = `SAELens ${versions.saelens}, torch ${versions.torch}`;
+    const peerName = `SAELens ${versions.saelens}, torch ${versions.torch}${isOnGpu ? ` on ${versions.gpu}` : ''}`;
     try {
       const rows: BenchRow[] = [];
-      for (const each of cases) rows.push(await compare(peer, each, { batch, rowsFile, peerName }));
+      for (const each of isOnGpu ? casesOnGpu : casesOnProcessor) {
+        rows.push(await compare(peer, each, { batch, rowsFile, peerName, device }));
+      }
       return rows;
     } finally {
       peer.stop();
@@ -47,8 +70,8 @@ export const saePeers: BenchSuite = {
 
 async function compare(
   peer: PythonPeer,
-  { architecture, nLatents }: (typeof cases)[number],
-  { batch, rowsFile, peerName }: { batch: Float32Array; rowsFile: string; peerName: string },
+  { architecture, nLatents }: Case,
+  { batch, rowsFile, peerName, device }: { batch: Float32Array; rowsFile: string; peerName: string; device: string },
 ): Promise<BenchRow> {
   const ours = SaeTrainer.create(
     {
@@ -61,7 +84,7 @@ async function compare(
   const theirs = new Map<boolean, number[]>();
   for (const sparse of settings) {
     try {
-      const size = { architecture, dModel: D_MODEL, nLatents, k: K, l1Coefficient: 1, rows: rowsFile };
+      const size = { architecture, dModel: D_MODEL, nLatents, k: K, l1Coefficient: 1, rows: rowsFile, device };
       await peer.ask({ op: 'create', id: String(sparse), sparse, ...size });
       for (let i = 0; i < WARM_UP; i++) await peer.ask({ op: 'step', id: String(sparse) });
       theirs.set(sparse, []);
@@ -77,6 +100,7 @@ async function compare(
     await settle();
     const startedAt = performance.now();
     ours.step(batch);
+    untilDone();
     oursMs.push(performance.now() - startedAt);
     for (const [sparse, samples] of theirs) {
       await settle();
@@ -95,5 +119,8 @@ async function compare(
     (BATCH_SIZE / fastest) * 1000,
   );
 }
+
+/** Waits for what a GPU still computes: reading a result waits for all before it. */
+const untilDone = () => tf.tidy(() => void tf.add(tf.scalar(1), 1).dataSync());
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS));

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import path from 'node:path';
+import { isGpuLibraries } from './cuda-libraries.mjs';
 import { forgetFailure, recallFailure, rememberFailure } from './native-failure.mjs';
 import { CommandError } from './run-command.mjs';
 import { openStamps } from './stamps.mjs';
@@ -22,7 +23,7 @@ import { findToolchain } from './toolchain.mjs';
 
 /**
  * @typedef {object} TensorBackend
- * @property {'native' | 'wasm'} backend
+ * @property {'gpu' | 'native' | 'wasm'} backend
  * @property {string} [line] what to tell the user; nothing when it was ready
  */
 
@@ -78,13 +79,15 @@ async function firstThatLoads(context) {
   const { packageDirectory, progress, signal } = context;
   /** @type {string[]} */
   const problems = [];
-  if (existsSync(path.join(packageDirectory, BINDING_FILE))) {
+  // A start that asked for the GPU left its TensorFlow there; the processor's is as quick to put back.
+  const isForGpu = isGpuLibraries(linkedLibraries(packageDirectory));
+  if (!isForGpu && existsSync(path.join(packageDirectory, BINDING_FILE))) {
     progress('probing the binding that is there');
     const problem = await probeBinding(packageDirectory, packageDirectory, signal);
     if (!problem) return { source: 'which was there already' };
     problems.push(`the binding that was there ${problem}`);
   }
-  if (!context.tryAgain) return { reason: problems.join('; ') };
+  if (!context.tryAgain && !isForGpu) return { reason: problems.join('; ') };
 
   const ways = [
     { name: 'a binding built earlier', prepare: async () => reuseBinding(context) },
@@ -128,17 +131,21 @@ async function fromWheel(context) {
  * loads on one may die of an illegal instruction on another that shares the disk.
  * @param {string} packageDirectory
  */
-function bindingState(packageDirectory) {
+export function bindingState(packageDirectory) {
   const binding = statSync(path.join(packageDirectory, BINDING_FILE), { throwIfNoEntry: false });
-  const deps = path.join(packageDirectory, 'deps');
-  const stats = lstatSync(deps, { throwIfNoEntry: false });
-  const libraries = stats?.isSymbolicLink() ? readlinkSync(deps) : deps;
+  const libraries = linkedLibraries(packageDirectory);
   const present = existsSync(path.join(libraries, 'lib')) ? 'present' : 'missing';
   return [process.version, cpus()[0]?.model, binding?.size ?? 0, binding?.mtimeMs ?? 0, libraries, present].join('|');
 }
 
+/** Where the package's link to TensorFlow's libraries points. @param {string} packageDirectory */
+function linkedLibraries(packageDirectory) {
+  const deps = path.join(packageDirectory, 'deps');
+  return lstatSync(deps, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(deps) : deps;
+}
+
 /** @param {unknown} error */
-function oneLine(error) {
+export function oneLine(error) {
   const own = error instanceof Error ? error.message.split('\n')[0] : String(error);
   const output = error instanceof CommandError ? error.output.split('\n') : [];
   const cause = output.find((line) => /error:|not found|denied|no space/i.test(line));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { allocatorEnv } from './allocator-env.mjs';
 import { supervise } from './supervise.mjs';
 
 const DEFAULT_PORT = 3210;
@@ -12,7 +13,7 @@ const DEFAULT_PORT = 3210;
  *
  * @typedef {object} ProductOptions
  * @property {string} databaseUrl
- * @property {'native' | 'wasm' | undefined} tensor undefined: what loads
+ * @property {'gpu' | 'native' | 'wasm' | undefined} tensor undefined: what loads
  * @property {boolean} dev
  * @property {(process: import('./supervise.mjs').Supervised) => void} onStarted called at once for each, so that it can be stopped
  */
@@ -93,6 +94,7 @@ function productEnv(environment, dataDirectory, { databaseUrl, tensor, dev }) {
     NODE_ENV: dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     TF_CPP_MIN_LOG_LEVEL: '2',
+    ...allocatorEnv,
     DATABASE_URL: databaseUrl,
     FEATURESCOPE_DATA: dataDirectory,
     INFERENCE_SECRET: environment.INFERENCE_SECRET || randomBytes(32).toString('hex'),

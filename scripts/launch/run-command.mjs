@@ -9,10 +9,11 @@ export class CommandError extends Error {
   /** @override */
   name = 'CommandError';
 
-  /** @param {string} message @param {string} output */
-  constructor(message, output) {
+  /** @param {string} message @param {string} output @param {number | null} [exitCode] null where it did not end by itself */
+  constructor(message, output, exitCode = null) {
     super(message);
     this.output = output;
+    this.exitCode = exitCode;
   }
 }
 
@@ -62,8 +63,9 @@ export function runCommand(file, args, options = {}) {
         }, timeoutMs)
       : undefined;
     signal?.addEventListener('abort', end, { once: true });
-    /** @param {string} problem */
-    const fail = (problem) => reject(new CommandError(`${path.basename(file)} ${problem}`, tail.join('\n')));
+    /** @param {string} problem @param {number | null} [exitCode] */
+    const fail = (problem, exitCode) =>
+      reject(new CommandError(`${path.basename(file)} ${problem}`, tail.join('\n'), exitCode));
     const settle = () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', end);
@@ -78,7 +80,7 @@ export function runCommand(file, args, options = {}) {
       if (signal?.aborted) reject(signal.reason);
       else if (timedOut) fail(`was stopped after ${(timeoutMs ?? 0) / 1000} s`);
       else if (code === 0) resolve(tail.join('\n'));
-      else fail(killedBy ? `died of ${killedBy}` : `exited with code ${code}`);
+      else fail(killedBy ? `died of ${killedBy}` : `exited with code ${code}`, code);
     });
   });
 }

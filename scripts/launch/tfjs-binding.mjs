@@ -18,6 +18,9 @@ import { CommandError, runCommand } from './run-command.mjs';
 /** Where tfjs-node 4.22 looks for its binding, on every Node we support. */
 export const BINDING_FILE = 'lib/napi-v8/tfjs_binding.node';
 const OWN_INSTALLER_TIMEOUT_MS = 60_000;
+/** What a probe ends with whose TensorFlow works but has no GPU, and the lines in which TensorFlow says why. */
+const NO_GPU_CODE = 4;
+const GPU_TROUBLE = /find cuda drivers|Cannot dlopen|Could not load dynamic|CUDA_ERROR|cuInit|compute capability/;
 const MAC_LOADER = '@loader_path/../../deps/lib';
 
 /**
@@ -34,25 +37,32 @@ const MAC_LOADER = '@loader_path/../../deps/lib';
  * @param {string} directory
  * @param {string} packageDirectory the installed package, beside which the other packages are
  * @param {AbortSignal} signal
+ * @param {{onGpu?: boolean}} [options] onGpu: a product on the processor is a problem
  * @returns {Promise<string | undefined>} the problem, which continues "it …"
  */
-export async function probeBinding(directory, packageDirectory, signal) {
+export async function probeBinding(directory, packageDirectory, signal, { onGpu = false } = {}) {
   const program = `
     const util = require('node:util');
     util.isNullOrUndefined ??= (value) => value === null || value === undefined;
     const tf = require(${JSON.stringify(directory)});
     const product = tf.matMul(tf.ones([3, 5]), tf.ones([5, 2])).dataSync();
-    if (tf.getBackend() !== 'tensorflow' || product[5] !== 5) process.exit(3);`;
+    if (tf.getBackend() !== 'tensorflow' || product[5] !== 5) process.exit(3);
+    if (${onGpu} && !tf.backend().isUsingGpuDevice) process.exit(${NO_GPU_CODE});`;
   try {
     await runCommand(process.execPath, ['-e', program], {
-      env: { ...process.env, NODE_PATH: siblings(packageDirectory), TF_CPP_MIN_LOG_LEVEL: '2' },
+      env: { ...process.env, NODE_PATH: siblings(packageDirectory), TF_CPP_MIN_LOG_LEVEL: onGpu ? '0' : '2' },
       signal,
       timeoutMs: 120_000,
     });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    const why = error.output.split('\n').find((line) => /Error:|cannot open|not found/.test(line));
+    const lines = error.output.split('\n');
+    if (error.exitCode === NO_GPU_CODE) {
+      const said = lines.find((line) => GPU_TROUBLE.test(line))?.replace(/^.*?\] ?/, '');
+      return `lists no GPU${said ? ` (${said.trim()})` : ''}`;
+    }
+    const why = lines.find((line) => /Error:|cannot open|not found/.test(line));
     return `does not load (${why?.trim() ?? error.message})`;
   }
 }

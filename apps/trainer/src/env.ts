@@ -66,7 +66,7 @@ const environmentSchema = z
     FEATURESCOPE_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     /** Further Host values under which the server may be reached, separated by commas. */
     FEATURESCOPE_HOSTS: list.default([]),
-    FEATURESCOPE_TENSOR: z.enum(['native', 'wasm']).optional(),
+    FEATURESCOPE_TENSOR: z.enum(['native', 'wasm', 'gpu']).optional(),
     /** What interactive requests do with matrices that a GGUF file has in few bits. */
     FEATURESCOPE_GGUF_WEIGHTS: z.enum(['float32', 'packed', 'int8']).default('packed'),
     NODE_ENV: z.string().optional(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 export const tensorBackendSchema = z.object({
-  name: z.enum(['native', 'wasm']),
+  name: z.enum(['gpu', 'native', 'wasm']),
   library: z.string(),
   threads: z.number().int(),
   matmulGflops: z

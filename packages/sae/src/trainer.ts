@@ -170,11 +170,9 @@ export class SaeTrainer {
   /** Projection, then clipping: replaces the gradients and returns their norm before clipping. */
   private prepareGradients(step: number, gradients: ParameterTensors): number {
     if (this.config.decoder === 'constrained') {
-      const projected = tf.tidy(() =>
-        projectOffRows(gradients.decoder, this.parameters.decoder.value() as tf.Tensor2D),
-      );
-      gradients.decoder.dispose();
-      gradients.decoder = projected;
+      const decoder = this.parameters.decoder.value() as tf.Tensor2D;
+      gradients.decoder = projectOffRows(gradients.decoder, decoder);
+      decoder.dispose();
     }
     const norm = Math.sqrt(parameterNames.reduce((sum, name) => sum + kernels().sumOfSquares(gradients[name]), 0));
     if (!Number.isFinite(norm)) throw new DivergenceError(step, `the norm of the gradients is ${norm}`);
@@ -193,6 +191,7 @@ export class SaeTrainer {
     const { beta1, beta2, epsilon, decoder } = this.config;
     for (const name of parameterNames) {
       this.parameters[name].update(gradients[name], { learningRate, step, beta1, beta2, epsilon });
+      gradients[name].dispose();
     }
     if (decoder === 'constrained') this.normaliseDecoder();
   }
@@ -243,9 +242,7 @@ function mapParameters<T>(of: (name: ParameterName) => T): Record<ParameterName,
 function createParameters({ config, parameters }: TrainerState): Record<ParameterName, AdamParameter> {
   const shapes = parameterShapes(config);
   return mapParameters((name) => {
-    const parameter = kernels().createAdamParameter(parameters[name].value, shapes[name]);
-    parameter.restore(parameters[name]);
-    return parameter;
+    return kernels().createAdamParameter(parameters[name].value, shapes[name], parameters[name]);
   });
 }
 

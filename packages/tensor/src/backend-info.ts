@@ -1,6 +1,7 @@
 /** Which library runs the tensor arithmetic of this process; shown by the health route and the footer. */
 export interface BackendInfo {
-  name: 'native' | 'wasm';
+  /** native: TensorFlow on the processor. */
+  name: 'gpu' | 'native' | 'wasm';
   /** The library and what carries its matrix products, e.g. `TensorFlow (tfjs-node)`. */
   library: string;
   version: string;

@@ -60,3 +60,27 @@ export function csrFromRows(
   // Two counting sorts are linear in the entries, and beat sorting each short row by comparison.
   return transposeCsr(transposeCsr(unsorted).transposed).transposed;
 }
+
+/** Matrices with as many columns each, one below the other. */
+export function stackRows(matrices: CsrMatrix[]): CsrMatrix {
+  if (matrices.length === 1) return matrices[0];
+  const nRows = matrices.reduce((sum, matrix) => sum + matrix.nRows, 0);
+  const nEntries = matrices.reduce((sum, matrix) => sum + matrix.columns.length, 0);
+  const stacked: CsrMatrix = {
+    nRows,
+    nColumns: matrices[0].nColumns,
+    rowOffsets: new Int32Array(nRows + 1),
+    columns: new Int32Array(nEntries),
+    values: new Float32Array(nEntries),
+  };
+  let row = 0;
+  let entry = 0;
+  for (const matrix of matrices) {
+    stacked.columns.set(matrix.columns, entry);
+    stacked.values.set(matrix.values, entry);
+    for (let r = 1; r <= matrix.nRows; r++) stacked.rowOffsets[row + r] = entry + matrix.rowOffsets[r];
+    row += matrix.nRows;
+    entry += matrix.columns.length;
+  }
+  return stacked;
+}

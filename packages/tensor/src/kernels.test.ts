@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CsrMatrix } from './csr-matrix.ts';
-import { transposeCsr } from './csr-matrix.ts';
+import { stackRows, transposeCsr } from './csr-matrix.ts';
 import { kernels, tf } from './index.ts';
 import { portableKernels } from './portable/portable-kernels.ts';
 import { startTestBackend } from './testing.ts';
@@ -219,4 +219,11 @@ it('gives the portable results on the running backend', () => {
   const dense = tf.tensor2d(numbers(300 * 33, 2), [300, 33]);
   const [ours, portable] = [kernels(), portableKernels].map((k) => k.sparseDenseMatMul(kept, dense).dataSync());
   expect(maxDifference(ours, portable)).toBeLessThan(1e-5);
+});
+
+it('stacks sparse matrices by rows, empty rows included', () => {
+  const stacked = stackRows([ragged, ragged]);
+  expect(stacked.nRows).toBe(8);
+  expect([...stacked.rowOffsets]).toEqual([0, 2, 2, 5, 6, 8, 8, 11, 12]);
+  expect([...toDense(stacked)]).toEqual([...toDense(ragged), ...toDense(ragged)]);
 });

@@ -11,11 +11,15 @@ export interface AdamUpdate {
   epsilon: number;
 }
 
-/** A parameter's value and Adam's two moments, in row-major order. */
-export interface AdamSnapshot {
-  value: Float32Array;
+/** Adam's running means of the gradient and of its square, in row-major order. */
+export interface AdamMoments {
   firstMoment: Float32Array;
   secondMoment: Float32Array;
+}
+
+/** A parameter's value and its moments. */
+export interface AdamSnapshot extends AdamMoments {
+  value: Float32Array;
 }
 
 /** A trainable tensor together with Adam's moments, updated in place where the backend can. */
@@ -37,6 +41,8 @@ export interface AdamParameter {
 /** The operations TensorFlow.js lacks or does slowly: each has a portable form and, on native TensorFlow, a raw-op form.
  *  Both give the same results up to float32 rounding. */
 export interface TensorKernels {
+  /** Values that a step takes at a time of what it need not hold as a whole. Infinity where a slice costs more than it saves. */
+  readonly blockValues: number;
   /** The k largest entries of each row; equal values keep the lower column. matrix [n, m], integer 1 ≤ k ≤ m. Exactly k entries a row. */
   topK(matrix: Tensor2D, k: number): CsrMatrix;
   /** sparse [n, m] · dense [m, d] → [n, d]. */
@@ -45,8 +51,8 @@ export interface TensorKernels {
   sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array;
   /** Σ of all squared entries. */
   sumOfSquares(tensor: Tensor): number;
-  /** `initial` is copied; the moments start at zero. */
-  createAdamParameter(initial: Float32Array, shape: number[]): AdamParameter;
+  /** `initial` and the moments are copied; the moments start at zero where none are given. */
+  createAdamParameter(initial: Float32Array, shape: number[], moments?: AdamMoments): AdamParameter;
 }
 
 let current: TensorKernels = portableKernels;

@@ -1,5 +1,6 @@
 'use client';
 
+import type { TensorBackend } from '@featurescope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { healthQuery } from '../api/queries.ts';
@@ -29,9 +30,7 @@ export function StatusFooter() {
       </Item>
       {tensor && (
         <>
-          <Item title={tensor.reason ?? tensor.library}>
-            {tensor.name === 'native' ? 'Native TensorFlow' : 'WebAssembly fallback'}
-          </Item>
+          <Item title={tensor.reason ?? tensor.library}>{backendNames[tensor.name]}</Item>
           <Item>
             <Quantity value={tensor.threads} /> {tensor.threads === 1 ? 'thread' : 'threads'}
           </Item>
@@ -54,6 +53,12 @@ export function StatusFooter() {
     </footer>
   );
 }
+
+const backendNames = {
+  gpu: 'TensorFlow on the GPU',
+  native: 'Native TensorFlow',
+  wasm: 'WebAssembly fallback',
+} satisfies Record<TensorBackend['name'], string>;
 
 function serverText(database: 'up' | 'down', inference: 'up' | 'down'): string {
   if (database === 'down') return 'Database down';

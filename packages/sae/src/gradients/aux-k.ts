@@ -10,7 +10,7 @@ export interface AuxKConfig {
 interface AuxKInput {
   /** [nRows, dModel], what the encoder sees. */
   input: tf.Tensor2D;
-  /** [nRows, nLatents] */
+  /** [nRows, nDead], of the dead latents. */
   preActs: tf.Tensor2D;
   /** x̂ − x, [nRows, dModel] */
   error: tf.Tensor2D;
@@ -29,22 +29,26 @@ interface AuxKOutcome {
   bEnc: tf.Tensor1D;
 }
 
+/** Whether there is such a term: no latent is dead at first, and it may have no weight. */
+export function hasAuxK(deadLatents: Int32Array, { dModel, auxKCoefficient }: AuxKConfig): boolean {
+  return auxKCoefficient !== 0 && Math.min(Math.floor(dModel / 2), deadLatents.length) > 0;
+}
+
 /** AuxK (Gao 2024, §A.2): the dead latents reconstruct what the living ones left, r = x − x̂ taken as a constant.
  *  r̂ = the kAux = min(⌊dModel/2⌋, nDead) largest raw pre-activations of the dead (no ReLU) · W_dec, without b_dec.
  *  `variance`: c · Σ‖r̂ − r‖² / Σ‖r − r̄‖², 0 where not finite. `none` (SAELens): c · min(nDead/⌊dModel/2⌋, 1) · mean over rows of Σ(r̂ − r)².
- *  Null when no latent is dead or the term has no weight. Works on the dead rows alone. */
+ *  Works on the dead rows alone, of which there is at least one. */
 export function auxK(
   { input, preActs, error, norms, parameters, deadLatents }: AuxKInput,
   config: AuxKConfig,
-): AuxKOutcome | null {
+): AuxKOutcome {
   const nDead = deadLatents.length;
   const half = Math.floor(config.dModel / 2);
   const kAux = Math.min(half, nDead);
-  if (kAux === 0 || config.auxKCoefficient === 0) return null;
-  const nLatents = preActs.shape[1];
+  const nLatents = parameters.decoder.shape[0];
   const dead = tf.tensor1d(deadLatents, 'int32');
   const decoder = tf.gather(parameters.decoder, dead);
-  const acts = selectDead(tf.gather(preActs, dead, 1), kAux, norms && tf.gather(norms, dead));
+  const acts = selectDead(preActs, kAux, norms && tf.gather(norms, dead));
 
   const difference = tf.add<tf.Tensor2D>(kernels().sparseDenseMatMul(acts, decoder), error);
   const lossScale =

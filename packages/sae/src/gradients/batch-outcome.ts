@@ -51,6 +51,11 @@ export function finiteRatio(numerator: number, denominator: number): number {
   return Number.isFinite(ratio) ? ratio : 0;
 }
 
+/** input · encoderᵀ + b_enc, [nRows, nLatents]: the largest tensor of a step, of which no second one is left behind. */
+export function preActivations(input: tf.Tensor2D, encoder: tf.Tensor2D, bEnc: tf.Tensor1D): tf.Tensor2D {
+  return tf.tidy(() => tf.add<tf.Tensor2D>(tf.matMul(input, encoder, false, true), bEnc));
+}
+
 /** x − b_dec where the dictionary subtracts it. */
 export function centred(x: tf.Tensor2D, bDec: tf.Tensor1D, applyBDecToInput: boolean): tf.Tensor2D {
   return applyBDecToInput ? tf.sub(x, bDec) : x;

@@ -7,6 +7,7 @@ import {
   decoderBiasGradient,
   finiteRatio,
   type ParameterTensors,
+  preActivations,
   sumOfSquaredDeviations,
 } from './batch-outcome.ts';
 
@@ -24,7 +25,7 @@ export function standardBatch(
   const { encoder, decoder, bEnc, bDec } = parameters;
   const perRow = sparsityCoefficient / nRows;
   const input = centred(x, bDec, config.applyBDecToInput);
-  const acts = tf.relu(tf.add<tf.Tensor2D>(tf.matMul(input, encoder, false, true), bEnc));
+  const acts = tf.tidy(() => tf.relu(preActivations(input, encoder, bEnc)));
   const isActive = tf.cast(tf.greater(acts, 0), 'float32') as tf.Tensor2D;
   const error = tf.sub<tf.Tensor2D>(tf.add(tf.matMul(acts, decoder), bDec), x);
   const outputGradient = tf.mul<tf.Tensor2D>(error, 2 / nRows);
@@ -32,8 +33,10 @@ export function standardBatch(
 
   const norms = config.decoder === 'free' ? tf.norm(decoder, 2, 1) : null;
   const penaltyGradient = norms ? tf.mul(norms, perRow) : tf.scalar(perRow);
-  const actsGradient = tf.add(tf.matMul(outputGradient, decoder, false, true), penaltyGradient);
-  const preGradient = tf.mul<tf.Tensor2D>(actsGradient, isActive);
+  const preGradient = tf.tidy(() => {
+    const actsGradient = tf.add(tf.matMul(outputGradient, decoder, false, true), penaltyGradient);
+    return tf.mul<tf.Tensor2D>(actsGradient, isActive);
+  });
   let decoderGradient: tf.Tensor2D = tf.matMul(acts, outputGradient, true, false);
   if (norms) {
     const alongRows = tf.mul(tf.divNoNan(actsPerLatent, norms), perRow).reshape([-1, 1]);

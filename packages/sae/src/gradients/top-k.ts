@@ -1,14 +1,18 @@
-import { type CsrMatrix, gatherValues, kernels, tf, transposeCsr } from '@featurescope/tensor';
+import { type CsrMatrix, gatherValues, kernels, stackRows, tf, transposeCsr } from '@featurescope/tensor';
 import type { SaeConfig } from '../config.ts';
-import { type AuxKConfig, auxK } from './aux-k.ts';
+import { type AuxKConfig, auxK, hasAuxK } from './aux-k.ts';
 import {
   type BatchOutcome,
   centred,
   decoderBiasGradient,
   finiteRatio,
   type ParameterTensors,
+  preActivations,
   sumOfSquaredDeviations,
 } from './batch-outcome.ts';
+
+/** Of fewer rows than this the product costs less than reading the encoder again. */
+const MIN_BLOCK_ROWS = 256;
 
 export interface TopKConfig extends SaeConfig, AuxKConfig {}
 
@@ -25,9 +29,11 @@ export function topKBatch(
   const nRows = x.shape[0];
   const { encoder, decoder, bEnc, bDec } = parameters;
   const input = centred(x, bDec, config.applyBDecToInput);
-  const preActs = tf.add<tf.Tensor2D>(tf.matMul(input, encoder, false, true), bEnc);
   const norms = config.decoder === 'free' ? (tf.norm(decoder, 2, 1) as tf.Tensor1D) : null;
-  const { decodeActs, acts } = selectTopK(preActs, config.k ?? 0, norms);
+  const { kept, deadPreActs } = encodeInBlocks({ input, encoder, bEnc, norms }, config.k ?? 0, {
+    deadLatents: hasAuxK(deadLatents, config) ? deadLatents : null,
+  });
+  const { decodeActs, acts } = rectify(kept, norms);
 
   const error = tf.sub<tf.Tensor2D>(tf.add(kernels().sparseDenseMatMul(decodeActs, decoder), bDec), x);
   const squaredError = kernels().sumOfSquares(error);
@@ -45,7 +51,7 @@ export function topKBatch(
     bEnc: tf.tensor1d(rowSums(preGradient)),
     bDec: tf.zeros([config.dModel]),
   };
-  const aux = auxK({ input, preActs, error, norms, parameters, deadLatents }, config);
+  const aux = deadPreActs ? auxK({ input, preActs: deadPreActs, error, norms, parameters, deadLatents }, config) : null;
   const [encoderGradient, decoderGradient, bEncGradient] = aux
     ? [tf.add(main.encoder, aux.encoder), tf.add(main.decoder, aux.decoder), tf.add(main.bEnc, aux.bEnc)]
     : [main.encoder, main.decoder, main.bEnc];
@@ -65,13 +71,44 @@ export function topKBatch(
   };
 }
 
-/** The kept entries: `acts` are f, `decodeActs` what enters decode (f, or f/‖d‖ when norms are given). */
-function selectTopK(
-  preActs: tf.Tensor2D,
+interface EncoderInput {
+  /** [nRows, dModel] */
+  input: tf.Tensor2D;
+  encoder: tf.Tensor2D;
+  bEnc: tf.Tensor1D;
+  /** ‖d‖ where selection is by pre·‖d‖. */
+  norms: tf.Tensor1D | null;
+}
+
+/** The k largest pre-activations of each row (times ‖d‖ where norms are given), and the raw ones of the dead latents, [nRows, nDead].
+ *  A few rows at a time: the pre-activations of a whole batch are as large as the weights, and only these are used again. */
+function encodeInBlocks(
+  { input, encoder, bEnc, norms }: EncoderInput,
   k: number,
-  norms: tf.Tensor1D | null,
-): { acts: CsrMatrix; decodeActs: CsrMatrix } {
-  const kept = kernels().topK(norms ? tf.mul(preActs, norms) : preActs, k);
+  { deadLatents }: { deadLatents: Int32Array | null },
+): { kept: CsrMatrix; deadPreActs: tf.Tensor2D | null } {
+  const [nRows, dModel] = input.shape;
+  const dead = deadLatents && tf.tensor1d(deadLatents, 'int32');
+  const mostRows = Math.max(MIN_BLOCK_ROWS, kernels().blockValues / encoder.shape[0]);
+  const blockRows = Math.ceil(nRows / Math.ceil(nRows / mostRows));
+  const kept: CsrMatrix[] = [];
+  const deadBlocks: tf.Tensor2D[] = [];
+  for (let start = 0; start < nRows; start += blockRows) {
+    const n = Math.min(blockRows, nRows - start);
+    tf.tidy(() => {
+      const rows = n === nRows ? input : tf.slice(input, [start, 0], [n, dModel]);
+      const preActs = preActivations(rows, encoder, bEnc);
+      kept.push(kernels().topK(norms ? tf.mul<tf.Tensor2D>(preActs, norms) : preActs, k));
+      if (dead) deadBlocks.push(tf.keep(tf.gather(preActs, dead, 1)));
+    });
+  }
+  const deadPreActs = dead && tf.concat2d(deadBlocks, 0);
+  tf.dispose(deadBlocks);
+  return { kept: stackRows(kept), deadPreActs };
+}
+
+/** The kept entries: `acts` are f, `decodeActs` what enters decode (f, or f/‖d‖ when norms are given). */
+function rectify(kept: CsrMatrix, norms: tf.Tensor1D | null): { acts: CsrMatrix; decodeActs: CsrMatrix } {
   // Math.max lets NaN through, so that divergence is seen.
   const acts = { ...kept, values: kept.values.map((value) => Math.max(0, value)) };
   if (!norms) return { acts, decodeActs: acts };

@@ -4,8 +4,9 @@ import { startNative } from './native-backend.ts';
 import { startWasm } from './wasm-backend.ts';
 
 export interface InitTensorOptions {
-  /** Insists on one backend; without it native TensorFlow runs where its binding loads, else WebAssembly. */
-  backend?: 'native' | 'wasm';
+  /** Insists on one backend; without it native TensorFlow runs where its binding loads, on the GPU if it is built for one that is
+   *  there, else WebAssembly. */
+  backend?: 'gpu' | 'native' | 'wasm';
 }
 
 let started: Promise<BackendInfo> | undefined;
@@ -27,13 +28,19 @@ export async function initTensor({ backend }: InitTensorOptions = {}): Promise<B
   return info;
 }
 
+const NO_GPU =
+  'TensorFlow lists no GPU. FEATURESCOPE_TENSOR=gpu npm run setup fetches a TensorFlow for it, or says why none is used';
+
 async function start(backend: InitTensorOptions['backend']): Promise<BackendInfo> {
   startedAs = backend;
   if (backend === 'wasm') return startWasm('chosen by configuration');
   try {
-    return await startNative();
+    const info = await startNative({ mayUseGpu: backend !== 'native' });
+    if (backend === 'gpu' && info.name !== 'gpu') throw new TensorBackendError(NO_GPU);
+    return info;
   } catch (error) {
-    if (backend === 'native') throw new TensorBackendError('Native TensorFlow does not load', { cause: error });
+    if (error instanceof TensorBackendError) throw error;
+    if (backend !== undefined) throw new TensorBackendError('Native TensorFlow does not load', { cause: error });
     return startWasm(`native TensorFlow does not load: ${firstLine(error)}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { AdamParameter, AdamSnapshot, AdamUpdate } from '../kernels.ts';
-import { checkLength, copySnapshot } from '../portable/adam-parameter.ts';
+import { checkLength, copySnapshot, type InitialAdam } from '../portable/adam-parameter.ts';
 import type { NativeOps } from './native-ops.ts';
 
 let nVariables = 0;
@@ -13,13 +13,12 @@ export class NativeAdamParameter implements AdamParameter {
   /** Resource handles of value, first and second moment. */
   private readonly variables: [number, number, number];
 
-  constructor(ops: NativeOps, initial: Float32Array, shape: number[]) {
-    checkLength(initial.length, shape);
+  constructor(ops: NativeOps, { value, firstMoment, secondMoment }: InitialAdam, shape: number[]) {
     this.ops = ops;
     this.shape = shape;
     this.variables = [this.createVariable(), this.createVariable(), this.createVariable()];
-    const zeros = new Float32Array(initial.length);
-    this.restore({ value: initial, firstMoment: zeros, secondMoment: zeros });
+    const zeros = new Float32Array(firstMoment && secondMoment ? 0 : value.length);
+    this.restore({ value, firstMoment: firstMoment ?? zeros, secondMoment: secondMoment ?? zeros });
   }
 
   value(): Tensor {
@@ -53,10 +52,11 @@ export class NativeAdamParameter implements AdamParameter {
   }
 
   restore(snapshot: AdamSnapshot): void {
-    // Copies: TensorFlow uses the array's own memory, and updates it in place.
-    const { value, firstMoment, secondMoment } = copySnapshot(snapshot, this.shape);
+    const { value, firstMoment, secondMoment } = snapshot;
+    for (const data of [value, firstMoment, secondMoment]) checkLength(data.length, this.shape);
     [value, firstMoment, secondMoment].forEach((data, i) => {
-      const tensor = tf.tensor(data, this.shape, 'float32');
+      // A copy: TensorFlow uses the array's own memory, and updates it in place.
+      const tensor = tf.tensor(data.slice(), this.shape, 'float32');
       this.ops.run('AssignVariableOp', [this.ops.type('dtype')], [this.variables[i], tensor]);
       tensor.dispose();
     });

@@ -13,6 +13,9 @@ import type { NativeOps } from './native-ops.ts';
  *  (measured at d 256 and 576, k 32). */
 const DENSE_COLUMNS_PER_GATHERED_ROW = 96;
 
+/** 16 MiB. */
+const BLOCK_VALUES = 4 * 1024 * 1024;
+
 /** Columns in a group of `topKOfGroups`, and the row width from which grouping pays. */
 const GROUP_SIZE = 16;
 const MIN_COLUMNS_TO_GROUP = 4096;
@@ -20,11 +23,13 @@ const MIN_COLUMNS_TO_GROUP = 4096;
 /** The kernels as raw TensorFlow ops. */
 export function nativeKernels(ops: NativeOps): TensorKernels {
   return {
+    blockValues: BLOCK_VALUES,
     topK: (matrix, k) => topK(matrix, k),
     sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
     sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern),
     sumOfSquares: (tensor) => sumOfSquares(ops, tensor),
-    createAdamParameter: (initial, shape) => new NativeAdamParameter(ops, initial, shape),
+    createAdamParameter: (initial, shape, moments) =>
+      new NativeAdamParameter(ops, { value: initial, ...moments }, shape),
   };
 }
 
@@ -111,11 +116,8 @@ function sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Arr
   if (columns.length === 0) return new Float32Array(0);
   const perRow = rowOffsets[1];
   const isUniform = rowOffsets.every((offset, r) => offset === r * perRow);
+  if (isUniform && nColumns > perRow * DENSE_COLUMNS_PER_GATHERED_ROW) return sampledByGathering(a, b, pattern);
   const product = tf.tidy(() => {
-    if (isUniform && nColumns > perRow * DENSE_COLUMNS_PER_GATHERED_ROW) {
-      const rows = tf.gather(b, tf.tensor1d(columns, 'int32')).reshape<tf.Tensor3D>([nRows, perRow, b.shape[1]]);
-      return tf.matMul(rows, a.reshape<tf.Tensor3D>([nRows, a.shape[1], 1])) as tf.Tensor;
-    }
     const positions = new Int32Array(columns.length);
     for (let r = 0; r < nRows; r++) {
       for (let e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) positions[e] = r * nColumns + columns[e];
@@ -126,4 +128,24 @@ function sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Arr
   const values = product.dataSync() as Float32Array;
   product.dispose();
   return values;
+}
+
+/** A pattern with as many entries in every row, a few rows at a time: what is gathered for all of them at once would take more
+ *  memory than the weights. */
+function sampledByGathering(a: Tensor2D, b: Tensor2D, { nRows, rowOffsets, columns }: CsrMatrix): Float32Array {
+  const width = a.shape[1];
+  const perRow = rowOffsets[1];
+  const samples = new Float32Array(columns.length);
+  const nAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / (perRow * width)));
+  for (let start = 0; start < nRows; start += nAtOnce) {
+    const n = Math.min(nAtOnce, nRows - start);
+    const product = tf.tidy(() => {
+      const wanted = tf.tensor1d(columns.subarray(start * perRow, (start + n) * perRow), 'int32');
+      const rows = tf.gather(b, wanted).reshape<tf.Tensor3D>([n, perRow, width]);
+      return tf.matMul(rows, tf.slice(a, [start, 0], [n, width]).reshape<tf.Tensor3D>([n, width, 1]));
+    });
+    samples.set(product.dataSync() as Float32Array, start * perRow);
+    product.dispose();
+  }
+  return samples;
 }

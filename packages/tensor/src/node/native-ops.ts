@@ -17,6 +17,7 @@ interface Binding {
 
 export interface NativeBackend {
   binding: Binding;
+  isUsingGpuDevice: boolean;
   getInputTensorIds(tensors: TensorInfo[]): number[];
   createOutputTensor(output: Output): Tensor;
 }

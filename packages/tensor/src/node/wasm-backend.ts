@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { BackendInfo } from '../backend-info.ts';
 import { useKernels } from '../kernels.ts';
 import { OnnxGemm } from './onnx-gemm.ts';
+import { wasmBackend } from './wasm-heap.ts';
 import { wasmKernels } from './wasm-kernels.ts';
 import { replaceWasmMatMul } from './wasm-mat-mul.ts';
 
@@ -18,7 +19,7 @@ export async function startWasm(reason: string): Promise<BackendInfo> {
   await tf.ready();
   const threads = os.availableParallelism();
   replaceWasmMatMul(new OnnxGemm(threads));
-  useKernels(wasmKernels);
+  useKernels(wasmKernels(wasmBackend()));
   const version = `${tf.version['tfjs-core']}, ONNX Runtime ${require('onnxruntime-node/package.json').version}`;
   return { name: 'wasm', library: 'TensorFlow.js WebAssembly with ONNX Runtime products', version, threads, reason };
 }

@@ -1,12 +1,7 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { MatrixView, OnnxGemm } from './onnx-gemm.ts';
-
-interface WasmBackend {
-  dataIdMap: { get(dataId: object): { memoryOffset: number | null } };
-  wasm: { HEAPU8: Uint8Array };
-  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
-}
+import { heapView, type WasmBackend } from './wasm-heap.ts';
 
 /** Hands every single float32 matrix product of the wasm backend to ONNX Runtime, which works on the wasm heap itself
  *  (no copies); batched products and other types stay with the kernel that was there. */
@@ -42,10 +37,4 @@ function hasNoValues(tensor: TensorInfo): boolean {
 
 function matrixShape(tensor: TensorInfo): [number, number] {
   return [tensor.shape[tensor.shape.length - 2], tensor.shape[tensor.shape.length - 1]];
-}
-
-function heapView(backend: WasmBackend, tensor: TensorInfo): Float32Array {
-  const { memoryOffset } = backend.dataIdMap.get(tensor.dataId);
-  if (memoryOffset === null) throw new Error('A matrix operand is not on the wasm heap');
-  return new Float32Array(backend.wasm.HEAPU8.buffer, memoryOffset, tf.util.sizeFromShape(tensor.shape));
 }

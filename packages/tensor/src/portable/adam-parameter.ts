@@ -1,17 +1,20 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { tensor } from '@tensorflow/tfjs';
 import { ShapeError } from '../backend-info.ts';
-import type { AdamParameter, AdamSnapshot, AdamUpdate } from '../kernels.ts';
+import type { AdamMoments, AdamParameter, AdamSnapshot, AdamUpdate } from '../kernels.ts';
+
+/** A value, and moments where they are not zero. */
+export type InitialAdam = Pick<AdamSnapshot, 'value'> & Partial<AdamMoments>;
 
 /** Adam with value and moments on the host: one fused pass over memory, and one upload of the value when it is asked for. */
 export class PortableAdamParameter implements AdamParameter {
   readonly shape: number[];
   private host: AdamSnapshot;
 
-  constructor(initial: Float32Array, shape: number[]) {
+  constructor({ value, firstMoment, secondMoment }: InitialAdam, shape: number[]) {
     this.shape = shape;
-    const zeros = new Float32Array(initial.length);
-    this.host = copySnapshot({ value: initial, firstMoment: zeros, secondMoment: zeros }, shape);
+    const zeros = new Float32Array(firstMoment && secondMoment ? 0 : value.length);
+    this.host = copySnapshot({ value, firstMoment: firstMoment ?? zeros, secondMoment: secondMoment ?? zeros }, shape);
   }
 
   value(): Tensor {
@@ -24,19 +27,9 @@ export class PortableAdamParameter implements AdamParameter {
     this.host.value.set(value.dataSync());
   }
 
-  update(gradient: Tensor, { learningRate, step, beta1, beta2, epsilon }: AdamUpdate): void {
+  update(gradient: Tensor, adam: AdamUpdate): void {
     checkLength(gradient.size, this.shape);
-    const { value, firstMoment, secondMoment } = this.host;
-    const g = gradient.dataSync();
-    const stepSize = learningRate / (1 - beta1 ** step);
-    const secondScale = 1 / (1 - beta2 ** step);
-    for (let i = 0; i < value.length; i++) {
-      const m = firstMoment[i] + (g[i] - firstMoment[i]) * (1 - beta1);
-      const v = secondMoment[i] + (g[i] * g[i] - secondMoment[i]) * (1 - beta2);
-      firstMoment[i] = m;
-      secondMoment[i] = v;
-      value[i] -= (stepSize * m) / (Math.sqrt(v * secondScale) + epsilon);
-    }
+    stepAdam(this.host, gradient.dataSync() as Float32Array, adam);
   }
 
   snapshot(): AdamSnapshot {
@@ -50,6 +43,24 @@ export class PortableAdamParameter implements AdamParameter {
   dispose(): void {
     const nothing = new Float32Array(0);
     this.host = { value: nothing, firstMoment: nothing, secondMoment: nothing };
+  }
+}
+
+/** One step on arrays, in place; see AdamParameter.update. */
+export function stepAdam(
+  { value, firstMoment, secondMoment }: AdamSnapshot,
+  gradient: Float32Array,
+  { learningRate, step, beta1, beta2, epsilon }: AdamUpdate,
+): void {
+  const stepSize = learningRate / (1 - beta1 ** step);
+  const secondScale = 1 / (1 - beta2 ** step);
+  for (let i = 0; i < value.length; i++) {
+    const g = gradient[i];
+    const m = firstMoment[i] + (g - firstMoment[i]) * (1 - beta1);
+    const v = secondMoment[i] + (g * g - secondMoment[i]) * (1 - beta2);
+    firstMoment[i] = m;
+    secondMoment[i] = v;
+    value[i] -= (stepSize * m) / (Math.sqrt(v * secondScale) + epsilon);
   }
 }
 

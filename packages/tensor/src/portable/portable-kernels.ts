@@ -7,9 +7,10 @@ import { topK } from './top-k.ts';
 
 /** Plain loops over typed arrays: on WebAssembly they beat the op-by-op form, which reads and writes every intermediate result. */
 export const portableKernels: TensorKernels = {
+  blockValues: Number.POSITIVE_INFINITY,
   topK,
   sparseDenseMatMul,
   sampledMatMul,
   sumOfSquares,
-  createAdamParameter: (initial, shape) => new PortableAdamParameter(initial, shape),
+  createAdamParameter: (initial, shape, moments) => new PortableAdamParameter({ value: initial, ...moments }, shape),
 };

@@ -10,13 +10,20 @@ export function checkK(k: number, nColumns: number): void {
   }
 }
 
-/** See TensorKernels.topK. A min-heap of k entries a row whose root is the weakest kept entry: columns come in ascending
+/** See TensorKernels.topK. */
+export function topK(matrix: Tensor2D, k: number): CsrMatrix {
+  checkK(k, matrix.shape[1]);
+  return largestOfRows(matrix.dataSync() as Float32Array, k, { nRows: matrix.shape[0], nColumns: matrix.shape[1] });
+}
+
+/** data: [nRows, nColumns]. A min-heap of k entries a row whose root is the weakest kept entry: columns come in ascending
  *  order, so an equal value never replaces the root, and of equal roots the higher column leaves first. NaN is never kept
  *  in place of a number. */
-export function topK(matrix: Tensor2D, k: number): CsrMatrix {
-  const [nRows, nColumns] = matrix.shape;
-  checkK(k, nColumns);
-  const data = matrix.dataSync() as Float32Array;
+export function largestOfRows(
+  data: Float32Array,
+  k: number,
+  { nRows, nColumns }: { nRows: number; nColumns: number },
+): CsrMatrix {
   const values = new Float32Array(nRows * k);
   const indices = new Int32Array(nRows * k);
   const candidates: Entries = { values: new Float32Array(nColumns), indices: new Int32Array(nColumns) };
