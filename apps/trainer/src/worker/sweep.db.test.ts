@@ -100,6 +100,26 @@ test('one pass over the model trains a sweep, with the results of each run train
   expect(await readRun(sweep[3])).toMatchObject({ status: 'failed', failure: { code: 'diverged' }, ridesOnJob: null });
 });
 
+test('a sweep that stores its activations harvests them once, with the results of a run that reuses them', {
+  timeout: 300_000,
+}, async () => {
+  const stored = { nSteps: 40, activations: 'store' } as const;
+  const sweep = await launchSweep([{ nLatents: 96 }, { nLatents: 64 }], stored);
+  await (await takeJob()).ended;
+  expect(await statesOf(sweep)).toEqual(['running index', 'running index']);
+  for (const runId of sweep) {
+    const { activationUse } = await readRun(runId);
+    expect(activationUse).toMatchObject({ reused: 0, notKept: 0 });
+    expect((activationUse as { harvested: number }).harvested).toBeGreaterThan(0);
+  }
+
+  const [alone] = await launch([{ nLatents: 64 }], stored);
+  await (await takeJob()).ended;
+  expect(await resultOf(alone)).toEqual(await resultOf(sweep[1]));
+  const { activationUse } = await readRun(alone);
+  expect(activationUse).toMatchObject({ harvested: 0, notKept: 0 });
+});
+
 test('a run that is paused, cancelled or deleted leaves the others at work, and goes on alone with the same steps', {
   timeout: 300_000,
 }, async () => {
