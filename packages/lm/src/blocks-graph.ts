@@ -9,8 +9,9 @@ import { type Linear, type NormWeights, rowsOf } from './tensor-reader.ts';
 /** Consecutive transformer blocks as one ONNX graph. What a block computes has its names, see blockValue.
  *  Inputs: residual [batch, seqLen, dModel]; of each block past_key and past_value [batch, nKvHeads, past, headDim];
  *  last_position [batch] and total_positions (a scalar) as GroupQueryAttention wants them; with rotary positions the
- *  tables, see rotaryInputs, which blocks share. Outputs: of each block present_key and present_value; of the last one
- *  resid_post and every inner hook, too. Those that a run does not ask for are not copied out of the runtime. */
+ *  tables, see rotaryInputs, which blocks share; first_position [1], how many positions are past. Outputs: of each block
+ *  new_key and new_value, those of the positions that are not past; of the last one resid_post and every inner hook, too.
+ *  Those that a run does not ask for are not copied out of the runtime. */
 export function blocksGraph(
   description: Description,
   blocks: readonly { layer: number; weights: BlockWeights }[],
@@ -22,6 +23,8 @@ export function blocksGraph(
   let x = graph.input('residual', ['batch', 'seq', dModel]);
   graph.input('last_position', ['batch'], 'int32');
   graph.input('total_positions', [], 'int32');
+  graph.input('first_position', [1], 'int64');
+  const newPositions = ['first_position', graph.integers('no_end', [2 ** 31]), graph.integers('position_axis', [2])];
   const tables = blocks.flatMap(({ layer }) => rotaryInputs(attention, layer) ?? []);
   for (const name of new Set(tables)) graph.input(name, ['context', headDim / 2]);
   for (const { layer, weights } of blocks) {
@@ -29,8 +32,10 @@ export function blocksGraph(
       graph.input(blockValue(layer, past), ['batch', nKvHeads, 'past', headDim]);
     }
     x = new BlockGraph(graph, { description, layer, weights, roundsInputs }).build(x);
-    for (const present of ['present_key', 'present_value']) {
-      graph.output(blockValue(layer, present), ['batch', nKvHeads, 'total', headDim]);
+    for (const part of ['key', 'value']) {
+      const added = blockValue(layer, `new_${part}`);
+      graph.node('Slice', [blockValue(layer, `present_${part}`), ...newPositions], added);
+      graph.output(added, ['batch', nKvHeads, 'seq', headDim]);
     }
   }
   const { layer } = blocks[blocks.length - 1];

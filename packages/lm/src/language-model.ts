@@ -2,6 +2,7 @@ import { InvalidInputError } from './errors.ts';
 import { type GeneratedToken, type GenerateOptions, generateTokens } from './generation.ts';
 import { type HookPoint, hookNames, parseResidualHookName } from './hook-points.ts';
 import type { Intervention } from './intervention.ts';
+import { KvCache } from './kv-cache.ts';
 import type { ModelConfig } from './model-config.ts';
 import { type OuterWeights, outerBytes } from './model-weights.ts';
 import type { NextTokenScorer, NextTokenScores } from './next-token-scorer.ts';
@@ -9,7 +10,7 @@ import type { TensorSource } from './tensor-source.ts';
 import { checkTokenBatch, type TokenBatch } from './token-batch.ts';
 import type { TokenEmbedding } from './token-embedding.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { KvCache, layersNeeded, type Transformer } from './transformer.ts';
+import { layersNeeded, type Transformer } from './transformer.ts';
 import type { Unembedding } from './unembedding.ts';
 
 /** Where a pass begins other than at the tokens: a residual stream that was captured, or made, earlier. */

@@ -1,8 +1,9 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { BlockStack, Segment } from './block-stack.ts';
 import { blockValue } from './blocks-graph.ts';
 import { INNER_HOOKS, type InnerHook, parseHookName } from './hook-points.ts';
 import type { Intervention } from './intervention.ts';
+import type { KvCache } from './kv-cache.ts';
 import type { ModelConfig } from './model-config.ts';
 import { float32Tensor, float32Values, int32Tensor } from './onnx-session.ts';
 import { ResidualHooks } from './residual-hooks.ts';
@@ -22,12 +23,6 @@ interface Chunk {
 
 /** By graph output, [batch, seqLen, width]. */
 type Values = Record<string, Float32Array>;
-
-/** Keys and values of the positions already seen, for each block. */
-export class KvCache {
-  readonly blocks: { key: Tensor; value: Tensor }[] = [];
-  nPositions = 0;
-}
 
 /** One pass of a chunk of positions through blocks firstLayer to endLayer − 1. */
 export interface ForwardPass {
@@ -115,22 +110,14 @@ export class Transformer {
 
   /** One segment on positions that follow those in the cache, which it extends. */
   async #extend(segment: Segment, { residual, batch, seqLen, outputs }: Chunk, cache: KvCache): Promise<Values> {
-    const { session } = segment;
+    const { nKvHeads, headDim } = this.#config;
     const feeds = this.#feeds(segment, residual, { batch, seqLen, startPosition: cache.nPositions });
-    const layers = layersOf(segment);
-    for (const layer of layers) {
-      const past = cache.blocks[layer];
-      if (!past) continue;
-      feeds[blockValue(layer, 'past_key')] = past.key;
-      feeds[blockValue(layer, 'past_value')] = past.value;
-    }
-    const present = layers.flatMap((layer) => [blockValue(layer, 'present_key'), blockValue(layer, 'present_value')]);
-    const produced = await session.run(feeds, [...outputs, ...present]);
-    for (const layer of layers) {
-      cache.blocks[layer] = {
-        key: produced[blockValue(layer, 'present_key')],
-        value: produced[blockValue(layer, 'present_value')],
-      };
+    const parts = layersOf(segment).flatMap((layer) => [blockValue(layer, 'key'), blockValue(layer, 'value')]);
+    for (const part of parts) feeds[`past_${part}`] = cache.past(part, [batch, nKvHeads, headDim]);
+    const produced = await segment.session.run(feeds, [...outputs, ...parts.map((part) => `new_${part}`)]);
+    for (const part of parts) {
+      const added = float32Values(produced[`new_${part}`] as Tensor);
+      cache.append(part, added, { nRows: batch * nKvHeads, nPositions: seqLen, headDim });
     }
     return valuesOf(produced, outputs);
   }
@@ -170,6 +157,7 @@ export class Transformer {
       residual: float32Tensor(residual, [at.batch, at.seqLen, dModel]),
       last_position: int32Tensor(new Int32Array(at.batch).fill(total - 1), [at.batch]),
       total_positions: int32Tensor(Int32Array.of(total), []),
+      first_position: new Tensor('int64', BigInt64Array.of(BigInt(at.startPosition)), [1]),
     };
     for (const layer of layersOf(segment)) {
       feeds[blockValue(layer, 'past_key')] = nothing;
