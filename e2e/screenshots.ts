@@ -1,6 +1,6 @@
 /**
  * The documents' pictures, of a run that has succeeded: of the first run of a running product, or of one that is named.
- *   pnpm docs:screenshots <url> [--run <id> --prefix smollm2-] [--experiment <id>]
+ *   pnpm docs:screenshots <url> [--run <id> --prefix smollm2-] [--feature <index>] [--experiment <id>]
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,6 +11,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     run: { type: 'string' },
     prefix: { type: 'string', default: '' },
+    feature: { type: 'string' },
     experiment: { type: 'string' },
   },
 });
@@ -30,10 +31,11 @@ const run = runs.find(
 if (!run) throw new Error(`No such run has succeeded at ${url}`);
 const list = await page.request.get(`${url}/api/runs/${run.id}/features?sort=score&order=desc&limit=200`);
 // The best score among features that are specific: a feature that fires on a tenth of all text makes no picture.
-const feature = (await list.json()).features.find(({ density }: { density: number }) => density < 0.005);
+const specific = (await list.json()).features.find(({ density }: { density: number }) => density < 0.005);
+const feature = options.feature ?? specific.index;
 for (const [name, address] of [
   ['run', `/runs/${run.id}`],
-  ['feature', `/runs/${run.id}/features/${feature.index}`],
+  ['feature', `/runs/${run.id}/features/${feature}`],
   ...(options.experiment ? [['steering', `/steering/${options.experiment}`]] : []),
 ]) {
   await page.goto(url + address, { waitUntil: 'networkidle' });
