@@ -90,6 +90,9 @@ describe('what the server says of itself', () => {
       '/api/runs/{id}/resume',
       '/api/steering',
       '/api/steering/{id}',
+      '/api/sweeps',
+      '/api/sweeps/estimate',
+      '/api/sweeps/{id}',
     ]);
     expect(paths['/api/runs'].post.requestBody.content['application/json'].schema).toBeDefined();
   });
