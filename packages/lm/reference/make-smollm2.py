@@ -45,7 +45,7 @@ def documents():
 
 
 def token_ids(encoder, texts):
-    """Beginnings of documents from all over the dataset, so of many kinds and languages."""
+    """Beginnings of documents from all over the dataset, so of several kinds."""
     found = []
     for text in texts[:: len(texts) // 40]:
         ids = encoder.encode(text[:20000], add_special_tokens=False).ids

@@ -32,7 +32,7 @@ export class KvCache {
 
 /** [nRows, positions, headDim] without gaps, in a buffer with room for more. The runtime could hand out the whole of it anew
  *  after each token, but every token's megabytes would keep the garbage collector's threads busy on the cores that compute
- *  the next one: a quarter of the time. */
+ *  the next one: a tenth to a quarter of the time, measured on 30 blocks. */
 class GrowingRows {
   #buffer = new Float32Array(0);
   #size = 0;

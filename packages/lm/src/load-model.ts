@@ -20,7 +20,7 @@ export interface LoadOptions {
   hooks?: readonly string[];
   /** What becomes of matrices that a GGUF file has in few bits.
    *  float32, the default: they are expanded. Fastest on many tokens at once.
-   *  packed: those of 4 bits stay so, in a seventh of the memory; products are float32. Fastest exact generation.
+   *  packed: those of 4 bits stay so, in less than a fifth of the memory; products are float32. Fastest exact generation.
    *  int8: those of 8 bits too, and what they multiply is rounded to 8 bits in each product: faster still, not exact. */
   weights?: 'float32' | 'packed' | 'int8';
 }
