@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import definitions from '../reference/five-steps.golden.json' with { type: 'json' };
 import saelens from '../reference/saelens-five-steps.golden.json' with { type: 'json' };
 import { resolveTrainingConfig, type TrainingConfigInput } from './config.ts';
-import { commonParameterNames, type ParameterName } from './parameters.ts';
+import { commonParameterNames } from './parameters.ts';
 import { Rng } from './rng.ts';
 import { SaeTrainer } from './trainer.ts';
 import type { TrainerState } from './trainer-state.ts';
