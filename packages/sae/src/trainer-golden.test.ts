@@ -1,6 +1,6 @@
 import { tf } from '@featurescope/tensor';
 import { startTestBackend } from '@featurescope/tensor/testing';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import definitions from '../reference/five-steps.golden.json' with { type: 'json' };
 import independent from '../reference/saelens-five-steps.golden.json' with { type: 'json' };
 import { architectures, parameterNamesOf } from './architectures/index.ts';
