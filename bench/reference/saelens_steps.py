@@ -18,40 +18,11 @@ from importlib.metadata import version
 
 import torch
 from sae_lens.config import LoggingConfig, SAETrainerConfig
-from sae_lens.saes.batchtopk_sae import BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig
-from sae_lens.saes.gated_sae import GatedTrainingSAE, GatedTrainingSAEConfig
-from sae_lens.saes.jumprelu_sae import JumpReLUTrainingSAE, JumpReLUTrainingSAEConfig
-from sae_lens.saes.matryoshka_batchtopk_sae import (
-    MatryoshkaBatchTopKTrainingSAE,
-    MatryoshkaBatchTopKTrainingSAEConfig,
-)
-from sae_lens.saes.standard_sae import StandardTrainingSAE, StandardTrainingSAEConfig
-from sae_lens.saes.topk_sae import TopKTrainingSAE, TopKTrainingSAEConfig
 from sae_lens.training.sae_trainer import SAETrainer
 
+from saelens_architectures import make_training_sae
+
 logging.disable(logging.WARNING)
-
-
-def make_sae(request):
-    common = dict(d_in=request["dModel"], d_sae=request["nLatents"], dtype="float32", device=request["device"])
-    match request["architecture"]:
-        case "topk":
-            return TopKTrainingSAE(
-                TopKTrainingSAEConfig(**common, k=request["k"], use_sparse_activations=request["sparse"])
-            )
-        case "batchtopk":
-            return BatchTopKTrainingSAE(BatchTopKTrainingSAEConfig(**common, k=request["k"]))
-        case "matryoshka":
-            return MatryoshkaBatchTopKTrainingSAE(
-                MatryoshkaBatchTopKTrainingSAEConfig(**common, k=request["k"], matryoshka_widths=request["prefixes"])
-            )
-        case "jumprelu":
-            return JumpReLUTrainingSAE(JumpReLUTrainingSAEConfig(**common, l0_coefficient=request["coefficient"]))
-        case "gated":
-            return GatedTrainingSAE(GatedTrainingSAEConfig(**common, l1_coefficient=request["coefficient"]))
-        case "standard":
-            return StandardTrainingSAE(StandardTrainingSAEConfig(**common, l1_coefficient=request["coefficient"]))
-    raise ValueError(f"unknown architecture {request['architecture']}")
 
 
 class Training:
@@ -67,7 +38,7 @@ class Training:
             adam_beta1=0.9, adam_beta2=0.999, lr_decay_steps=0, n_restart_cycles=1, train_batch_size_samples=batch_size,
             dead_feature_window=1000, feature_sampling_window=2000, logger=LoggingConfig(log_to_wandb=False),
         )
-        self.sae = make_sae(request).to(self.device)
+        self.sae = make_training_sae(request).to(self.device)
         self.trainer = SAETrainer(cfg=config, sae=self.sae, data_provider=iter(()))
 
     def step(self):

@@ -70,6 +70,8 @@ function optimiserDefaults({ dModel }: TrainingConfigInput) {
     beta2: 0.999,
     epsilon: 1e-8,
     maxGradNorm: 1,
+    decoderInit: 'random',
+    decoderLearningRateFactor: 1,
     sparsityWarmUpSteps: 0,
     auxKCoefficient: 0,
     lossNormalization: 'none',
@@ -92,14 +94,14 @@ function checkConfig(config: TrainingConfig): void {
   for (const name of integers) requireNumber(config, name, { integer: true, min: 1 });
   const counts = ['learningRateWarmUpSteps', 'learningRateDecaySteps', 'sparsityWarmUpSteps'] as const;
   for (const name of counts) requireNumber(config, name, { integer: true, min: 0 });
-  for (const name of ['learningRate', 'epsilon', 'maxGradNorm', 'decoderInitNorm'] as const) {
-    requireNumber(config, name, { min: Number.MIN_VALUE });
-  }
+  const positive = ['learningRate', 'epsilon', 'maxGradNorm', 'decoderInitNorm', 'decoderLearningRateFactor'] as const;
+  for (const name of positive) requireNumber(config, name, { min: Number.MIN_VALUE });
   for (const name of ['beta1', 'beta2'] as const) requireNumber(config, name, { min: 0, max: 1 - Number.EPSILON });
   requireNumber(config, 'auxKCoefficient', { min: 0 });
   requireNumber(config, 'seed', { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
   requireChoice(config, 'preset', ['featurescope', 'saelens']);
   requireChoice(config, 'decoder', ['constrained', 'free']);
+  requireChoice(config, 'decoderInit', ['random', 'densityPeaks']);
   checkBelongsTogether(config);
   architectures[config.architecture].check(config);
 }

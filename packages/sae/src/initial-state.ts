@@ -1,5 +1,6 @@
 import { type AdamSnapshot, ShapeError } from '@featurescope/tensor';
 import { architectures, parameterNamesOf } from './architectures/index.ts';
+import { densityPeaks } from './density-peaks.ts';
 import { geometricMedian } from './geometric-median.ts';
 import { expectedAverageScale, randomDecoderRows } from './initial-weights.ts';
 import { type OwnParameterName, type ParameterName, parameterShape, perParameter } from './parameters.ts';
@@ -10,7 +11,7 @@ import type { TrainingConfig } from './training-config.ts';
 /** Rows that the geometric median is taken over at most. */
 const MEDIAN_ROWS = 4096;
 
-/** A run at step 0: random unit directions for decoder and encoder, the input scale and b_dec measured on the first rows.
+/** A run at step 0: directions for decoder and encoder, the input scale and b_dec measured on the first rows.
  *  firstRows: [n, dModel], raw, n ≥ 1. Throws ShapeError. */
 export function initialState(config: TrainingConfig, firstRows: Float32Array): TrainerState {
   const { dModel, nLatents, seed } = config;
@@ -21,11 +22,15 @@ export function initialState(config: TrainingConfig, firstRows: Float32Array): T
   if (!firstRows.every(Number.isFinite)) throw new ShapeError('The first rows hold a value that is not finite');
   const scale = config.normalizeActivations === 'none' ? 1 : expectedAverageScale(firstRows, dModel);
   const rng = Rng.fromSeed(seed, 'sae-trainer');
-  const decoder = randomDecoderRows(config, rng);
   const bDec =
     config.bDecInit === 'zeros'
       ? new Float32Array(dModel)
       : geometricMedian(firstRows.subarray(0, MEDIAN_ROWS * dModel), dModel).map((value) => value * scale);
+  const decoder = randomDecoderRows(config, rng);
+  if (config.decoderInit === 'densityPeaks') {
+    const centred = firstRows.map((value, at) => value * scale - bDec[at % dModel]);
+    decoder.set(densityPeaks(centred, dModel, nLatents).map((value) => value * config.decoderInitNorm));
+  }
   const { initialValue } = architectures[config.architecture];
   const started: Partial<Record<ParameterName, Float32Array>> = { encoder: decoder, decoder, bDec };
   const initial = (name: ParameterName) =>

@@ -236,9 +236,10 @@ export class SaeTrainer {
   }
 
   private updateParameters(step: number, gradients: ParameterTensors, learningRate: number): void {
-    const { beta1, beta2, epsilon, decoder } = this.config;
+    const { beta1, beta2, epsilon, decoder, decoderLearningRateFactor } = this.config;
     for (const name of this.names) {
-      this.parameter(name).update(of<tf.Tensor>(gradients, name), { learningRate, step, beta1, beta2, epsilon });
+      const rate = name === 'decoder' || name === 'bDec' ? learningRate * decoderLearningRateFactor : learningRate;
+      this.parameter(name).update(of<tf.Tensor>(gradients, name), { learningRate: rate, step, beta1, beta2, epsilon });
       of<tf.Tensor>(gradients, name).dispose();
     }
     if (decoder === 'constrained') this.normaliseDecoder();

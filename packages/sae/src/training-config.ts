@@ -53,6 +53,10 @@ export interface TrainingConfig extends SaeConfig {
   sparsityWarmUpSteps: number;
   /** Norm of the decoder rows at the start. */
   decoderInitNorm: number;
+  /** Directions of decoder and encoder at the start: `random`, or those along which the first rows are most crowded, then random ones. */
+  decoderInit: 'random' | 'densityPeaks';
+  /** Share of the learning rate with which decoder and b_dec are trained: below 1 they keep longer to where they started. */
+  decoderLearningRateFactor: number;
   bDecInit: 'zeros' | 'geometricMedian';
   normalizeActivations: 'none' | 'expectedAverageOnlyIn';
   /** Weight of AuxK; 0 where the architecture has none. */

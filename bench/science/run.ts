@@ -1,0 +1,62 @@
+/** pnpm bench:science [--set few|many …] [--seeds 0,1 …] [--recipes word,…]: trains every architecture on worlds whose features are known, beside SAELens where
+ *  Python has it, and prints markdown. All of it takes about two hours on two cores; --recipes keeps those whose name holds one of the words. */
+import { parseArgs } from 'node:util';
+import { SyntheticData } from '@featurescope/sae';
+import { initTensor } from '@featurescope/tensor/node';
+import { peerRemedy } from '../peers/python-peer.ts';
+import { SaelensTraining } from '../peers/saelens-training.ts';
+import { type DataSet, fewTruths, manyTruths } from './data-sets.ts';
+import { linesOf, pairedDifferences, tableOf } from './table.ts';
+import { runTrial, type Trial } from './trial.ts';
+
+const sets: Record<string, DataSet[]> = {
+  few: [fewTruths(32), fewTruths(16), fewTruths(8)],
+  many: [manyTruths('random'), manyTruths('orthogonalised')],
+};
+
+const { values } = parseArgs({
+  options: { set: { type: 'string', multiple: true }, seeds: { type: 'string' }, recipes: { type: 'string' } },
+});
+const names = values.set ?? Object.keys(sets);
+const unknown = names.filter((name) => !Object.hasOwn(sets, name));
+if (unknown.length > 0) {
+  console.error(`No set called ${unknown.join(', ')}; there are ${Object.keys(sets).join(', ')}`);
+  process.exit(2);
+}
+
+await initTensor();
+const peer = await SaelensTraining.start();
+if (peer === null) console.error(peerRemedy);
+try {
+  for (const set of names.flatMap((name) => sets[name])) await measure(set);
+} finally {
+  peer?.stop();
+}
+
+async function measure(set: DataSet): Promise<void> {
+  const seeds = values.seeds?.split(',').map(Number) ?? set.seeds;
+  const words = values.recipes?.split(',');
+  const lines = [];
+  const notes: string[] = [];
+  for (const recipe of set.recipes.filter(({ name }) => words?.some((word) => name.includes(word)) ?? true)) {
+    const trials: Trial[] = [];
+    for (const seed of seeds) {
+      const data = SyntheticData.create(set.spec(seed));
+      const task = { recipe, seed, nTestSamples: set.nTestSamples };
+      trials.push(await runTrial(data, task, recipe.hasPeer ? peer : null));
+      console.error(`${set.name}: ${recipe.name}, seed ${seed}`);
+    }
+    lines.push(...linesOf(recipe.name, trials, `SAELens ${peer?.versions.saelens}`));
+    const paired = pairedDifferences(trials);
+    if (paired)
+      notes.push(
+        `${recipe.name} − SAELens, pair by pair: MCC ${signed(paired.mcc)}, F1 ${signed(paired.f1)}; ${paired.time.toFixed(2)} × its time`,
+      );
+  }
+  console.log(tableOf(`${set.name}, seeds ${seeds.join(', ')}`, lines));
+  for (const note of notes) console.log(`- ${note}`);
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}
