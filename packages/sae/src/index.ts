@@ -10,6 +10,7 @@ export { fromSaelensDirectory } from './formats/saelens-reader.ts';
 export type { SaelensDirectory } from './formats/saelens-writer.ts';
 export { toSaelensDirectory } from './formats/saelens-writer.ts';
 export type { InferenceArchitecture, InferenceConfig, InputNorm, PursuitConfig } from './inference-config.ts';
+export type { PreActivations } from './pre-activations.ts';
 export type { DensityHistogram, ReconstructionResult } from './reconstruction-metrics.ts';
 export { ReconstructionMetrics } from './reconstruction-metrics.ts';
 export type { RngState } from './rng.ts';
