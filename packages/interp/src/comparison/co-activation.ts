@@ -33,13 +33,13 @@ export interface CoActivationOptions {
   /** Default .5. */
   blockJaccard?: number;
   blockCounts?: number;
-  onProgress?(latents: number): void;
+  onProgress?(latents: number): void | Promise<void>;
 }
 
 /** Which latents fire on the same tokens. acts: [nTokens] rows; the values are not read.
  *  Exact over these tokens. Pair counts are made for some latents at a time against all that follow, so that memory does not grow with
  *  nLatents²; the work is Σ L0² over tokens. Ties in an order: lower indices first. */
-export function coActivation(acts: SparseActs, options: CoActivationOptions): CoActivation {
+export async function coActivation(acts: SparseActs, options: CoActivationOptions): Promise<CoActivation> {
   const { nLatents, minBoth = 10, maxPairs = 1000, blockJaccard = 0.5 } = options;
   const firings = countFirings(acts, nLatents);
   const top = { jaccard: new TopPairs(maxPairs, 'jaccard'), npmi: new TopPairs(maxPairs, 'npmi') };
@@ -61,7 +61,7 @@ export function coActivation(acts: SparseActs, options: CoActivationOptions): Co
         if (pair.jaccard >= blockJaccard) blocks.join(first, second);
       }
     }
-    options.onProgress?.(to);
+    await options.onProgress?.(to);
   }
   return {
     nTokens: acts.nRows,

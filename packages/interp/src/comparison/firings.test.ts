@@ -8,8 +8,8 @@ describe('co-activation', () => {
   const { fires, nLatents, minBoth, pairs } = golden.coActivation;
   const acts = sparseOf(fires, nLatents);
 
-  test("Jaccard is scikit-learn's, normalised PMI numpy's", () => {
-    const found = coActivation(acts, { nLatents, minBoth });
+  test("Jaccard is scikit-learn's, normalised PMI numpy's", async () => {
+    const found = await coActivation(acts, { nLatents, minBoth });
     expect(found.nPairs).toBe(pairs.length);
     for (const list of [found.byJaccard, found.byNpmi]) {
       const inOrder = [...list].sort((a, b) => a.first - b.first || a.second - b.second);
@@ -23,20 +23,20 @@ describe('co-activation', () => {
     expect(isFalling(found.byNpmi.map(({ npmi }) => npmi))).toBe(true);
   });
 
-  test('counting some latents at a time gives the same, and so does keeping the best', () => {
-    const whole = coActivation(acts, { nLatents, minBoth });
-    expect(coActivation(acts, { nLatents, minBoth, blockCounts: 14 })).toEqual(whole);
-    const few: CoActivation = coActivation(acts, { nLatents, minBoth, maxPairs: 3 });
+  test('counting some latents at a time gives the same, and so does keeping the best', async () => {
+    const whole = await coActivation(acts, { nLatents, minBoth });
+    expect(await coActivation(acts, { nLatents, minBoth, blockCounts: 14 })).toEqual(whole);
+    const few: CoActivation = await coActivation(acts, { nLatents, minBoth, maxPairs: 3 });
     expect(few.byJaccard).toEqual(whole.byJaccard.slice(0, 3));
     expect(few.nPairs).toBe(whole.nPairs);
   });
 
-  test('independence is 0, always together 1, and blocks are joined through others', () => {
+  test('independence is 0, always together 1, and blocks are joined through others', async () => {
     // 0 and 1 always together, 2 with them on half of their tokens, 3 independent of 0, 4 alone.
     const rows: number[] = [];
     for (let t = 0; t < 64; t++)
       rows.push(+(t % 2 === 0), +(t % 2 === 0), +(t % 4 === 0), +(t % 4 < 2), +(t % 2 === 1));
-    const found = coActivation(sparseOf(rows, 5), { nLatents: 5 });
+    const found = await coActivation(sparseOf(rows, 5), { nLatents: 5 });
     const pair = (first: number, second: number) =>
       found.byNpmi.find((one) => one.first === first && one.second === second);
     expect(pair(0, 1)).toMatchObject({ nBoth: 32, jaccard: 1, npmi: 1 });
@@ -46,14 +46,14 @@ describe('co-activation', () => {
     expect(found.blocks).toEqual([{ features: [0, 1, 2, 3], nPairs: 4 }]);
   });
 
-  test('latents that fire on every token are always together', () => {
-    const found = coActivation(sparseOf(Array(40).fill(1), 2), { nLatents: 2 });
+  test('latents that fire on every token are always together', async () => {
+    const found = await coActivation(sparseOf(Array(40).fill(1), 2), { nLatents: 2 });
     expect(found.byNpmi[0]).toMatchObject({ nBoth: 20, jaccard: 1, npmi: 1 });
   });
 });
 
 describe('L0', () => {
-  test('is counted exactly', () => {
+  test('is counted exactly', async () => {
     const counts = new L0Counts(10);
     counts.add({ nRows: 4, rowOffsets: Int32Array.of(0, 3, 5, 8, 14) });
     counts.add({ nRows: 1, rowOffsets: Int32Array.of(0, 3) });
@@ -67,7 +67,7 @@ describe('L0', () => {
     });
   });
 
-  test('wide ranges are binned without losing a token; none at all is empty', () => {
+  test('wide ranges are binned without losing a token; none at all is empty', async () => {
     const counts = new L0Counts(1000);
     const offsets = Int32Array.from({ length: 801 }, (_, i) => (i * (i - 1)) / 2 + i);
     counts.add({ nRows: 800, rowOffsets: offsets });
@@ -80,7 +80,7 @@ describe('L0', () => {
 });
 
 describe('kinds', () => {
-  test('a latent of one kind, one of all, and one that fires too seldom', () => {
+  test('a latent of one kind, one of all, and one that fires too seldom', async () => {
     const kinds = new KindFirings(3);
     // 40 tokens of prose: latent 1 on all; 60 of code: latent 0 on 30, latent 1 on all, latent 2 on 5.
     kinds.add('prose', sparseOf(Array(40).fill([0, 1, 0]).flat(), 3), [0, 40]);

@@ -9,8 +9,8 @@ export interface MatchOptions {
   width: number;
   /** Default 4,096; of the larger dictionary. */
   maxHungarianLatents?: number;
-  /** Called after each slice with the rows of `a` that are done. May throw to end the work. */
-  onProgress?(rows: number): void;
+  /** Awaited after each slice with the rows of `a` that are done. May throw to end the work. */
+  onProgress?(rows: number): void | Promise<void>;
   sliceValues?: number;
 }
 
@@ -19,7 +19,11 @@ export interface MatchOptions {
  *  a: [nA, width], b: [nB, width]. Up to 4,096 latents the pairs are those with the greatest total cosine (Hungarian; min(nA, nB)
  *  pairs, whatever their cosine); above, those that are each other's nearest. Nearest rows: ties keep the lower index.
  *  Throws InvalidRequestError for values that are not finite. */
-export function matchDictionaries(a: Float32Array, b: Float32Array, options: MatchOptions): DictionaryMatch {
+export async function matchDictionaries(
+  a: Float32Array,
+  b: Float32Array,
+  options: MatchOptions,
+): Promise<DictionaryMatch> {
   const { width } = options;
   const [nA, nB] = [a.length / width, b.length / width];
   const isHungarian = Math.max(nA, nB) <= (options.maxHungarianLatents ?? MAX_HUNGARIAN_LATENTS);
@@ -28,7 +32,7 @@ export function matchDictionaries(a: Float32Array, b: Float32Array, options: Mat
   for (const slice of cosineSlices(a, b, options)) {
     nearest.add(slice);
     whole?.set(slice.cosines, slice.start * nB);
-    options.onProgress?.(slice.start + slice.nRows);
+    await options.onProgress?.(slice.start + slice.nRows);
   }
   const matchOfA = whole ? hungarian(whole, nA, nB) : nearest.mutual();
   const cosineOfA = Float32Array.from(matchOfA, (column, row) =>

@@ -22,7 +22,7 @@ export interface MeasureAbsorptionOptions {
   /** Of text that the model reads. */
   maxTokens?: number;
   signal?: AbortSignal;
-  onProgress?(done: { nTokens: number }): void;
+  onProgress?(done: { nTokens: number; total: number }): void | Promise<void>;
 }
 
 /** Occurrences of the concept's tokens without which nothing can be said. */
@@ -135,6 +135,7 @@ async function readOccurrences(options: MeasureAbsorptionOptions, parts: Concept
   const places = new Map<number, number[]>();
   for (const [at, { contextIndex }] of all.entries())
     places.set(contextIndex, [...(places.get(contextIndex) ?? []), at]);
+  const total = [...places.keys()].reduce((sum, index) => sum + source.context(index).tokenIds.length, 0);
   let nTokens = 0;
   for await (const pass of modelRows(options, longestFirst(source, Int32Array.from(places.keys())))) {
     pass.contextIndices.forEach((contextIndex, text) => {
@@ -144,7 +145,7 @@ async function readOccurrences(options: MeasureAbsorptionOptions, parts: Concept
       }
       nTokens += pass.lengths[text];
     });
-    onProgress?.({ nTokens });
+    await onProgress?.({ nTokens, total });
   }
   let from = 0;
   return parts.map((occurrences) => {

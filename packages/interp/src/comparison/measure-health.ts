@@ -19,7 +19,7 @@ export interface MeasureHealthOptions {
   /** Rows above this norm are left out, as they were in training. */
   outlierNorm: number;
   signal?: AbortSignal;
-  onProgress?(done: { stage: 'read' | 'pairs' | 'duplicates'; done: number; total: number }): void;
+  onProgress?(done: { stage: 'read' | 'pairs' | 'duplicates'; done: number; total: number }): void | Promise<void>;
 }
 
 export interface HealthResult {
@@ -55,7 +55,7 @@ export async function measureHealth(options: MeasureHealthOptions): Promise<Heal
     addKinds(kinds, { usable, acts, source });
     kept.add(acts);
     done += pass.contextIndices.length;
-    options.onProgress?.({ stage: 'read', done, total: contextIndices.length });
+    await options.onProgress?.({ stage: 'read', done, total: contextIndices.length });
   }
   const histogram = l0.histogram();
   if (histogram.nTokens === 0) throw new InsufficientDataError('The text holds no usable tokens to measure on');
@@ -65,8 +65,8 @@ export async function measureHealth(options: MeasureHealthOptions): Promise<Heal
     nTokens: histogram.nTokens,
     l0: histogram,
     kinds: kinds.summaries(),
-    coActivation: coActivation(kept.acts(), { nLatents, onProgress: onPairs }),
-    duplicates: nearDuplicates(sae.weights.wDec, { width: sae.dOut, onProgress: onDuplicates }),
+    coActivation: await coActivation(kept.acts(), { nLatents, onProgress: onPairs }),
+    duplicates: await nearDuplicates(sae.weights.wDec, { width: sae.dOut, onProgress: onDuplicates }),
     firings: kinds.totals(),
   };
 }

@@ -12,16 +12,16 @@ export interface NearDuplicates {
 /** Pairs of decoder rows that point nearly the same way. rows: [n, width]. Signed cosine, strictly above the threshold; zero rows have
  *  cosine 0. All are counted; the nearest `maxPairs` are kept.
  *  Memory: one slice of products, and at most twice maxPairs pairs. */
-export function nearDuplicates(
+export async function nearDuplicates(
   rows: Float32Array,
   options: {
     width: number;
     threshold?: number;
     maxPairs?: number;
     sliceValues?: number;
-    onProgress?(rows: number): void;
+    onProgress?(rows: number): void | Promise<void>;
   },
-): NearDuplicates {
+): Promise<NearDuplicates> {
   const { width, threshold = 0.9, maxPairs = 10_000, onProgress } = options;
   const nRows = rows.length / width;
   const isInPair = new Uint8Array(nRows);
@@ -39,7 +39,7 @@ export function nearDuplicates(
         if (pairs.length >= 2 * maxPairs) pairs = nearestPairs(pairs, maxPairs);
       }
     }
-    onProgress?.(slice.start + slice.nRows);
+    await onProgress?.(slice.start + slice.nRows);
   }
   return { nPairs, nRows: isInPair.reduce((sum, is) => sum + is, 0), pairs: nearestPairs(pairs, maxPairs) };
 }
