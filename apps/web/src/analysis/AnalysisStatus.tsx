@@ -31,11 +31,7 @@ export function AnalysisStatus({
     <div role="status" className="flex flex-col gap-2 rounded-lg border border-line bg-surface px-4 py-3">
       <p className="flex flex-wrap justify-between gap-x-4">
         <span>
-          {progress
-            ? progress.label
-            : state.status === 'queued'
-              ? `${what} waits for a worker`
-              : `${what} has begun`}
+          {progress ? progress.label : state.status === 'queued' ? `${what} waits for a worker` : `${what} has begun`}
         </span>
         {progress && (
           <span className="numeric text-ink-3">

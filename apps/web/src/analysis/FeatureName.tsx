@@ -4,7 +4,15 @@ import type { NamedFeature } from '@featurescope/contracts';
 import Link from 'next/link';
 
 /** A feature by index and label, that opens it; only its index where the run has no index of features. */
-export function FeatureName({ runId, feature, opens = true }: { runId: string; feature: NamedFeature; opens?: boolean }) {
+export function FeatureName({
+  runId,
+  feature,
+  opens = true,
+}: {
+  runId: string;
+  feature: NamedFeature;
+  opens?: boolean;
+}) {
   const content = (
     <>
       <span className="numeric shrink-0 font-mono text-xs text-ink-3">{feature.index}</span>

@@ -1,7 +1,7 @@
 import {
+  type AnalysisState,
   absorptionDetailSchema,
   absorptionListSchema,
-  type AnalysisState,
   type ComparisonFate,
   coActivationBlocksSchema,
   coActivationPairsSchema,

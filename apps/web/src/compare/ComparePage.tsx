@@ -30,8 +30,8 @@ export function ComparePage() {
             </ButtonLink>
           }
         >
-          A comparison needs dictionaries. Train two runs on the same hook point with different seeds or sizes, then come
-          back.
+          A comparison needs dictionaries. Train two runs on the same hook point with different seeds or sizes, then
+          come back.
         </EmptyState>
       ) : (
         <>

@@ -27,13 +27,24 @@ export function CosineHistogram({ result, threshold }: { result: ComparisonResul
       >
         <ResponsiveContainer width="100%" height="100%">
           <BarChart data={bins} margin={{ top: 16, right: 12, bottom: 0, left: 0 }} barGap={0} barCategoryGap={1}>
-            <XAxis dataKey="x" type="number" domain={[edges[first], 1]} tickFormatter={(x) => formatFixed(x, 1)} {...axisStyle} />
+            <XAxis
+              dataKey="x"
+              type="number"
+              domain={[edges[first], 1]}
+              tickFormatter={(x) => formatFixed(x, 1)}
+              {...axisStyle}
+            />
             <YAxis tickFormatter={formatNumber} width={40} axisLine={false} {...axisStyle} />
             <ReferenceLine
               x={threshold}
               stroke="var(--ink-3)"
               strokeDasharray="3 3"
-              label={{ value: `threshold ${formatFixed(threshold, 2)}`, position: 'top', fontSize: 10, fill: 'var(--ink-3)' }}
+              label={{
+                value: `threshold ${formatFixed(threshold, 2)}`,
+                position: 'top',
+                fontSize: 10,
+                fill: 'var(--ink-3)',
+              }}
             />
             <Tooltip
               isAnimationActive={false}

@@ -24,7 +24,9 @@ export function ThresholdField({ threshold }: { threshold: number }) {
         max={highest}
         step={0.05}
         value={threshold}
-        onChange={({ target }) => setSearch({ threshold: Number(target.value) === usual ? null : target.value, page: null })}
+        onChange={({ target }) =>
+          setSearch({ threshold: Number(target.value) === usual ? null : target.value, page: null })
+        }
       />
       <output className="numeric w-8 font-mono">{formatFixed(threshold, 2)}</output>
     </label>

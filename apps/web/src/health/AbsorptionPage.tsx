@@ -116,7 +116,9 @@ function MainFeatures({ runId, main }: { runId: string; main: AbsorptionDetail['
               <span className="shrink-0 text-xs text-ink-3">
                 {feature.isMain ? `main, cosine ${formatFixed(feature.cosine, 2)}` : 'adds too little'}
               </span>
-              <span className="numeric w-10 shrink-0 text-right font-mono text-[13px]">{formatFixed(feature.f1, 2)}</span>
+              <span className="numeric w-10 shrink-0 text-right font-mono text-[13px]">
+                {formatFixed(feature.f1, 2)}
+              </span>
             </li>
           ))}
         </ol>

@@ -95,7 +95,9 @@ function Blocks({ run }: { run: Run }) {
                 {features.map((feature) => (
                   <FeatureName key={feature.index} runId={run.id} feature={feature} />
                 ))}
-                {size > features.length && <span className="text-xs text-ink-3">and {size - features.length} more</span>}
+                {size > features.length && (
+                  <span className="text-xs text-ink-3">and {size - features.length} more</span>
+                )}
               </li>
             ))}
           </ul>

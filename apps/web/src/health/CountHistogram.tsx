@@ -55,7 +55,12 @@ export function CountHistogram({
               ) : null;
             }}
           />
-          <Bar dataKey="share" fill="var(--accent)" isAnimationActive={false} barSize={Math.max(2, 260 / bins.length)} />
+          <Bar
+            dataKey="share"
+            fill="var(--accent)"
+            isAnimationActive={false}
+            barSize={Math.max(2, 260 / bins.length)}
+          />
         </BarChart>
       </ResponsiveContainer>
     </div>

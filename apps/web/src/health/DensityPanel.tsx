@@ -21,7 +21,9 @@ export function DensityPanel({ run }: { run: Run }) {
       ) : (
         <DensityHistogram histogram={data.density} />
       )}
-      <p className="mt-1 text-xs text-ink-3">Across: share of tokens on which a feature fires. Up: number of features.</p>
+      <p className="mt-1 text-xs text-ink-3">
+        Across: share of tokens on which a feature fires. Up: number of features.
+      </p>
     </Panel>
   );
 }

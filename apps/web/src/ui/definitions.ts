@@ -259,12 +259,14 @@ export const definitions = {
   },
   absorption: {
     term: 'Absorption',
-    meaning: 'A concept’s own feature stays silent on a token because a more special feature has taken the concept over.',
+    meaning:
+      'A concept’s own feature stays silent on a token because a more special feature has taken the concept over.',
     more: 'Say a feature “begins with s” that fires on every such word but “short”, where a feature for “short” carries the concept instead (Chanin et al. 2024). Sparsity rewards it, and it makes features unreliable as detectors.',
   },
   fullAbsorption: {
     term: 'Full absorption',
-    meaning: 'Share of the tokens with the concept on which no main feature fires and one other carries at least .4 of it.',
+    meaning:
+      'Share of the tokens with the concept on which no main feature fires and one other carries at least .4 of it.',
     more: 'The definition of SAEBench: the token’s activation has a positive projection on the probe, the strongest feature’s direction has a cosine of .025 or more with it, and that feature’s own projection is at least .4 of the whole.',
   },
   absorptionFraction: {
