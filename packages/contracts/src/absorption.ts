@@ -5,10 +5,7 @@ import { idSchema, textSchema } from './primitives.ts';
 export const conceptSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('firstLetter'),
-    letter: z
-      .string()
-      .regex(/^[a-zA-Z]$/, 'must be one English letter')
-      .transform((letter) => letter.toLowerCase()),
+    letter: z.string().regex(/^[a-zA-Z]$/, 'must be one English letter'),
   }),
   z.strictObject({
     type: z.literal('tokens'),

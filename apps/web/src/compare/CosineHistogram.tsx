@@ -31,6 +31,7 @@ export function CosineHistogram({ result, threshold }: { result: ComparisonResul
               dataKey="x"
               type="number"
               domain={[edges[first], 1]}
+              ticks={fifths(edges[first])}
               tickFormatter={(x) => formatFixed(x, 1)}
               {...axisStyle}
             />
@@ -80,3 +81,6 @@ export function CosineHistogram({ result, threshold }: { result: ComparisonResul
     </figure>
   );
 }
+
+/** Every fifth of the axis, from −1 or 0 to 1. */
+const fifths = (from: number) => [-1, -0.8, -0.6, -0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8, 1].filter((tick) => tick >= from);

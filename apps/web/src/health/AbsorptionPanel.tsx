@@ -9,7 +9,7 @@ import { createAbsorption } from '../analysis/commands.ts';
 import { absorptionsQuery, isUnderWay } from '../analysis/queries.ts';
 import { Button } from '../ui/Button.tsx';
 import { Field, SelectInput, TextInput } from '../ui/Field.tsx';
-import { formatShare } from '../ui/format.ts';
+import { formatFixed, formatShare } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { SegmentedControl } from '../ui/SegmentedControl.tsx';
 import { InlineError } from '../ui/States.tsx';
@@ -46,7 +46,7 @@ export function AbsorptionPanel({ run }: { run: Run }) {
                 <span className="min-w-0 flex-1 truncate">{conceptName(absorption.concept)}</span>
                 <span className="numeric text-ink-2">
                   {absorption.result
-                    ? `${formatShare(absorption.result.fullRate)} absorbed`
+                    ? `${formatShare(absorption.result.fullRate)} absorbed · probe F1 ${formatFixed(absorption.result.probe.f1, 2)}`
                     : isUnderWay(absorption)
                       ? 'under way'
                       : 'failed'}

@@ -33,7 +33,7 @@ function DensityHistogram({ histogram }: { histogram: { edges: number[]; counts:
   return (
     <Histogram
       label="Features by density"
-      edges={histogram.edges}
+      edges={histogram.edges.map(Math.log10)}
       counts={histogram.counts}
       formatX={powerOfTen}
       height={176}

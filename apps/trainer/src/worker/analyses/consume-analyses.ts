@@ -59,8 +59,10 @@ async function analyse(parts: AnalysisParts, { analysisId, isLastAttempt, lostSi
     );
     if (outcome?.type === 'failed') await fail(outcome.failure);
     // The worker shuts down: another one begins it anew.
-    if (outcome === null && !lostSignal.aborted)
+    if (outcome === null && !lostSignal.aborted) {
+      await updateAnalysis(db, claim, { status: 'queued', progress: null });
       await db.prisma.$transaction((transaction) => queue.enqueueAnalysis(transaction, analysisId));
+    }
   } catch (error) {
     if (!isLastAttempt) throw error;
     log.error({ err: error }, 'analysis failed for the last time');

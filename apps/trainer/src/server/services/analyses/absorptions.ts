@@ -1,4 +1,10 @@
-import type { Absorption, AbsorptionDetail, AbsorptionResultView, CreateAbsorption } from '@featurescope/contracts';
+import type {
+  Absorption,
+  AbsorptionConcept,
+  AbsorptionDetail,
+  AbsorptionResultView,
+  CreateAbsorption,
+} from '@featurescope/contracts';
 import { type AnalysisRow, type Db, findDictionaryRuns, listAnalyses, requestAnalysis } from '@featurescope/db';
 import { notFound } from '../../../app-error.ts';
 import type { Queue } from '../../../queue.ts';
@@ -21,13 +27,10 @@ export class AbsorptionService {
   async create(runId: string, { concept }: CreateAbsorption): Promise<string> {
     const { db, queue } = this.options;
     const run = await requireIndexedRun(db, runId);
-    // Order and repetitions of a list mean nothing.
-    const canonical =
-      concept.type === 'tokens' ? { type: concept.type, tokens: [...new Set(concept.tokens)].sort() } : concept;
     const wanted = {
       kind: 'absorption' as const,
       runId,
-      request: { concept: canonical },
+      request: { concept: canonical(concept) },
       inputs: runInputs(run, definitionVersion),
     };
     return requestAnalysis(db, wanted, queue.enqueueAnalysis);
@@ -59,6 +62,14 @@ export class AbsorptionService {
       tokens: tokens.map((token) => ({ ...token, strongest: token.strongest < 0 ? null : name(token.strongest) })),
     };
   }
+}
+
+/** A letter's case, and the order and repetitions of a list, mean nothing. */
+function canonical(concept: AbsorptionConcept): AbsorptionConcept {
+  const { type } = concept;
+  return type === 'tokens'
+    ? { type, tokens: [...new Set(concept.tokens)].sort() }
+    : { type, letter: concept.letter.toLowerCase() };
 }
 
 function toAbsorption(row: AnalysisRow): Absorption {
