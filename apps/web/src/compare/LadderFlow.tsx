@@ -8,7 +8,7 @@ import { formatFixed, formatNumber } from '../ui/format.ts';
 export function LadderFlow({ ladder }: { ladder: Ladder }) {
   return (
     <div className="overflow-x-auto">
-      <div className="min-w-[36rem]">
+      <div style={{ minWidth: `${11 * ladder.sides.length}rem` }}>
         <div className="flex border-b border-line text-xs text-ink-2">
           {ladder.sides.map((side, i) => (
             <span key={side.runId} className={`flex-1 px-4 py-1 font-medium ${i > 0 ? 'pl-8' : ''}`}>

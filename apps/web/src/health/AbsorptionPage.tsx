@@ -169,11 +169,7 @@ function JudgedTokens({ runId, tokens }: { runId: string; tokens: AbsorptionDeta
               key={i}
               className="grid grid-cols-1 gap-x-4 border-t border-line px-4 py-1 text-sm sm:grid-cols-[minmax(0,1fr)_8.5rem_minmax(0,16rem)]"
             >
-              <span className="truncate font-mono text-[13px]">
-                <span className="text-ink-3">{token.before}</span>
-                <span className="rounded bg-accent-soft px-0.5 font-semibold text-accent-ink">{token.token}</span>
-                <span className="text-ink-3">{token.after}</span>
-              </span>
+              <InContext token={token} />
               <span className="text-xs text-ink-2 sm:leading-5">{verdict(token)}</span>
               <span className="min-w-0 text-xs sm:leading-5">
                 {token.strongest && <FeatureName runId={runId} feature={token.strongest} />}
@@ -193,4 +189,18 @@ function verdict({ isFull, mainFires, fraction }: AbsorptionDetail['tokens'][num
   if (isFull) return 'absorbed';
   if (!mainFires) return fraction > 0 ? 'silent, spread over several' : 'silent, carried by none';
   return fraction > 0 ? `in part, ${formatFixed(fraction, 2)}` : 'main feature fires';
+}
+
+/** The token with what stands before and after it, itself always in sight. */
+function InContext({ token }: { token: AbsorptionDetail['tokens'][number] }) {
+  const line = (text: string) => text.replaceAll('\n', '⏎');
+  return (
+    <span className="flex min-w-0 font-mono text-[13px] whitespace-pre">
+      <span className="flex min-w-0 flex-1 justify-end overflow-hidden text-ink-3">
+        <span>{line(token.before)}</span>
+      </span>
+      <span className="shrink-0 rounded bg-accent-soft font-semibold text-accent-ink">{line(token.token)}</span>
+      <span className="min-w-0 flex-1 overflow-hidden text-ink-3">{line(token.after)}</span>
+    </span>
+  );
 }

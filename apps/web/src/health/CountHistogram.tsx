@@ -59,7 +59,7 @@ export function CountHistogram({
             dataKey="share"
             fill="var(--accent)"
             isAnimationActive={false}
-            barSize={Math.max(2, 260 / bins.length)}
+            barSize={Math.min(24, Math.max(2, 260 / bins.length))}
           />
         </BarChart>
       </ResponsiveContainer>
