@@ -24,7 +24,7 @@ export function DictionarySelect({
     onChange(next.hasDictionary ? { runId } : { runId, step: next.checkpoints[0] });
   };
   return (
-    <div className="flex min-w-0 flex-1 basis-72 flex-col">
+    <div className="flex min-w-0 flex-col gap-1">
       <Field label={label} hint={run && describePlace(run)}>
         {(control) => (
           <SelectInput {...control} value={choice?.runId ?? ''} onChange={(event) => choose(event.target.value)}>
@@ -38,7 +38,7 @@ export function DictionarySelect({
         )}
       </Field>
       {run && choice && run.checkpoints.length > 0 && (
-        <Field label={`Which dictionary of ${label.toLowerCase()}`} steady={false}>
+        <Field label={`Which dictionary of the ${label.toLowerCase()}`} steady={false}>
           {(control) => (
             <SelectInput
               {...control}
