@@ -1,5 +1,5 @@
-import { type JobName, jobCatalogue, jobNames } from '@featurescope/contracts';
-import type { RunJobs, RunQueue, Transaction } from '@featurescope/db';
+import { analysisJob, type JobName, jobCatalogue, jobNames } from '@featurescope/contracts';
+import type { EnqueueAnalysis, RunJobs, RunQueue, Transaction } from '@featurescope/db';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { z } from 'zod';
 
@@ -24,6 +24,10 @@ export interface Queue {
   withdraw(transaction: Transaction, runId: string): Promise<void>;
   /** Whether a worker has a job of the run or the one it rides on, or one waits, as the caller's transaction sees it. */
   jobsOf(transaction: Transaction, runId: string): Promise<RunJobs>;
+  /** The same for the job of an analysis. */
+  enqueueAnalysis: EnqueueAnalysis;
+  /** Whether a worker has the analysis's job, or it waits, as the caller's transaction sees it. */
+  hasAnalysisJob(transaction: Transaction, analysisId: string): Promise<boolean>;
   /** Jobs that wait for a worker. */
   length(): Promise<number>;
   stop(): Promise<void>;
@@ -46,6 +50,7 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
   await boss.start();
   // "short": a run waits in a queue once at most, however often it is paused and resumed.
   for (const name of jobNames) await boss.createQueue(name, { policy: 'short', notify: true, ...queueOptions(name) });
+  await boss.createQueue(analysisJob.name, { policy: 'short', notify: true, ...retries(analysisJob) });
   const withdraw = async (transaction: Transaction, runId: string) => {
     await transaction.$executeRaw`
       DELETE FROM pgboss.job WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${runId}
@@ -73,12 +78,23 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
         isWaiting: rows.some(({ state }) => state !== 'active'),
       };
     },
+    async enqueueAnalysis(transaction, analysisId) {
+      const data = analysisJob.schema.parse({ analysisId });
+      const options = { ...retries(analysisJob), singletonKey: analysisId, db: fromPrisma(transaction) };
+      await boss.send(analysisJob.name, data, options);
+    },
+    async hasAnalysisJob(transaction, analysisId) {
+      const rows = await transaction.$queryRaw<unknown[]>`
+        SELECT 1 FROM pgboss.job WHERE "name" = ${analysisJob.name} AND "singleton_key" = ${analysisId}
+          AND "state" IN ('created', 'retry', 'active')`;
+      return rows.length > 0;
+    },
     async length() {
       const { rows } = await boss
         .getDb()
         .executeSql(
           `SELECT count(*)::int AS n FROM pgboss.job WHERE name = ANY($1) AND state IN ('created', 'retry')`,
-          [jobNames],
+          [[...jobNames, analysisJob.name]],
         );
       return rows[0].n;
     },
@@ -95,8 +111,9 @@ export function runQueue(queue: Pick<Queue, 'enqueue' | 'withdraw' | 'jobsOf'>):
   };
 }
 
-function queueOptions(name: JobName) {
-  const job = jobCatalogue[name];
+const queueOptions = (name: JobName) => retries(jobCatalogue[name]);
+
+function retries(job: { heartbeatSeconds: number; retryLimit: number; expireHours: number }) {
   return {
     heartbeatSeconds: job.heartbeatSeconds,
     retryLimit: job.retryLimit,

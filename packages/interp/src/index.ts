@@ -11,6 +11,13 @@ export { specialTokenIds } from './activations/excluded-rows.ts';
 export { hookWidth } from './activations/model-rows.ts';
 export { type ActivationShard, shardChunks } from './activations/shard-chunks.ts';
 export { ShardLayout } from './activations/shard-layout.ts';
+export type { Concept } from './comparison/concept-tokens.ts';
+export { matchDictionaries } from './comparison/match-dictionaries.ts';
+export type { DictionaryMatch } from './comparison/match-types.ts';
+export { type AbsorptionResult, measureAbsorption } from './comparison/measure-absorption.ts';
+export { type HealthResult, measureHealth } from './comparison/measure-health.ts';
+export { featuresOfNeuron, type NeuronBasis, type NeuronLink, neuronsOfFeature } from './comparison/neuron-weights.ts';
+export { randomDirections } from './comparison/random-directions.ts';
 export {
   EvidenceFormatError,
   InsufficientDataError,

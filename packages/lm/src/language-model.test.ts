@@ -45,6 +45,23 @@ const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 /** The raw bits, in which 0 and −0 differ and a NaN equals itself only when it is the same NaN. */
 const bitsOf = (values?: Float32Array) => new Uint32Array((values as Float32Array).slice().buffer);
 
+describe('the MLP', () => {
+  it('writes what its neurons do times what each of them writes', async () => {
+    const [post, out] = ['blocks.1.mlp.hook_post', 'blocks.1.hook_mlp_out'];
+    const { hooks } = await model.run(singleText(someTokens(7)), { hooks: [post, out] });
+    const writes = await model.mlpWrites(1);
+    const { dMlp, dModel } = model.config;
+    expect(writes.length).toBe(dMlp * dModel);
+    const expected = new Float32Array(7 * dModel);
+    for (let row = 0; row < 7; row++)
+      for (let neuron = 0; neuron < dMlp; neuron++)
+        for (let j = 0; j < dModel; j++)
+          expected[row * dModel + j] += hooks[post][row * dMlp + neuron] * writes[neuron * dModel + j];
+    expect(largestDifference(hooks[out], expected)).toBeLessThan(REORDERED);
+    await expect(model.mlpWrites(2)).rejects.toThrow('The model has no block 2; its blocks are 0 to 1');
+  });
+});
+
 describe('run', () => {
   it('gives a padded text the values that it has alone', async () => {
     const texts = [someTokens(5, 1), someTokens(12, 2), someTokens(9, 3)];

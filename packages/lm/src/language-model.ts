@@ -3,8 +3,9 @@ import { type GeneratedToken, type GenerateOptions, generateTokens } from './gen
 import { type HookPoint, hookNames, parseResidualHookName } from './hook-points.ts';
 import type { Intervention } from './intervention.ts';
 import { KvCache } from './kv-cache.ts';
+import { expand } from './matrix.ts';
 import type { ModelConfig } from './model-config.ts';
-import { type OuterWeights, outerBytes } from './model-weights.ts';
+import { type BlockWeights, type OuterWeights, outerBytes } from './model-weights.ts';
 import type { NextTokenScorer, NextTokenScores } from './next-token-scorer.ts';
 import type { TensorSource } from './tensor-source.ts';
 import { checkTokenBatch, type TokenBatch } from './token-batch.ts';
@@ -49,6 +50,8 @@ export interface LanguageModelParts {
   tokenizer: Tokenizer;
   /** Stays open: blocks are read again when they are cut apart. */
   source: Pick<TensorSource, 'close'>;
+  /** From the files. */
+  readBlock(layer: number): Promise<BlockWeights>;
   weights: OuterWeights;
   embedding: TokenEmbedding;
   transformer: Transformer;
@@ -95,6 +98,24 @@ export class LanguageModel {
   /** [vocabSize, dModel] as stored, before any scaling. Not to be changed. */
   get embedding(): Float32Array {
     return this.#parts.weights.embedding;
+  }
+
+  /** What a unit of each of a block's MLP neurons adds to the residual stream: [dMlp, dModel], read from the files. Where what the MLP
+   *  writes is normed first, its gain is multiplied in, but not the division by each token's own norm. Throws InvalidInputError. */
+  async mlpWrites(layer: number): Promise<Float32Array> {
+    this.#checkUsable();
+    const { nLayers, dModel, dMlp } = this.config;
+    if (!(Number.isInteger(layer) && layer >= 0 && layer < nLayers))
+      throw new InvalidInputError(`The model has no block ${layer}; its blocks are 0 to ${nLayers - 1}`, { layer });
+    const { down, mlpPostNorm } = await this.#parts.readBlock(layer);
+    // Stored [dModel, dMlp].
+    const stored = expand(down.weight);
+    const writes = new Float32Array(stored.length);
+    for (let j = 0; j < dModel; j++) {
+      const gain = mlpPostNorm?.gain[j] ?? 1;
+      for (let neuron = 0; neuron < dMlp; neuron++) writes[neuron * dModel + j] = stored[j * dMlp + neuron] * gain;
+    }
+    return writes;
   }
 
   /** One forward pass. Throws InvalidInputError, ContextOverflowError and UnsupportedHookError before any work. */

@@ -52,9 +52,10 @@ async function buildModel(
   const packedBits = PACKED_BITS[form];
   const roundsInputs = form === 'int8';
   const weights = await readOuterWeights(source, model, packedBits);
+  const readBlock = (layer: number) => readBlockWeights(source, model, { layer, packedBits });
   const stack = await BlockStack.create({
     description,
-    readBlock: (layer) => readBlockWeights(source, model, { layer, packedBits }),
+    readBlock,
     boundaries: boundaries(hooks, config),
     threads,
     roundsInputs,
@@ -63,7 +64,8 @@ async function buildModel(
   const unembedding = await Unembedding.create(description, weights, { threads, roundsInputs });
   const scorer = await NextTokenScorer.create(description, weights, threads);
   const embedding = new TokenEmbedding(description, weights);
-  return new LanguageModel({ config, tokenizer, source, weights, embedding, transformer, unembedding, scorer });
+  const parts = { config, tokenizer, source, readBlock, weights, embedding, transformer, unembedding, scorer };
+  return new LanguageModel(parts);
 }
 
 /** Throws ModelFormatError for a tokenizer that has tokens without a row in the embedding. */

@@ -52,7 +52,11 @@ it.each(['standard', 'topk'] as const)('encodes %s sparsely, above zero and by a
       expect(value).toBeCloseTo(pre[kept[e]], 5);
     });
   });
-  expect(sae.encodeWithPreActs(rows, nRows)).toEqual({ preActs: sae.preActs(rows, nRows), acts });
+  const encoded = sae.encodeWithPreActs(rows, nRows);
+  expect(encoded.acts).toEqual(acts);
+  const all = Int32Array.from({ length: encoded.preActs.nLatents }, (_, latent) => latent);
+  expect(encoded.preActs.columns(0, nRows, all)).toEqual(sae.preActs(rows, nRows));
+  encoded.preActs.dispose();
   const picked = sae.encodeFeatures(rows, nRows, [7, 0, 7]);
   const dense = (r: number, latent: number) => {
     for (let e = acts.rowOffsets[r]; e < acts.rowOffsets[r + 1]; e++)

@@ -3,6 +3,7 @@ import { checkInference } from './check-inference.ts';
 import type { InferenceConfig } from './inference-config.ts';
 import { denormalizeRows, normalizeRows, rowScales } from './input-norm.ts';
 import { pursue } from './matching-pursuit.ts';
+import { PreActivations } from './pre-activations.ts';
 import { rowNorms, type SaeWeights } from './sae-weights.ts';
 import { joinRows, keepActive, pickLatents, type SparseActs, sparsify } from './sparse-acts.ts';
 
@@ -71,15 +72,12 @@ export class SparseAutoencoder {
     return joinRows(chunks);
   }
 
-  /** Pre-activations [nRows, nLatents] and the activations that are not 0, from one product. Mind the size. */
-  encodeWithPreActs(rows: Float32Array, nRows: number): { preActs: Float32Array; acts: SparseActs } {
+  /** Pre-activations, to be disposed, and the activations that are not 0, from one product. Mind the size. */
+  encodeWithPreActs(rows: Float32Array, nRows: number): { preActs: PreActivations; acts: SparseActs } {
     this.checkRows(rows, nRows);
-    if (this.config.architecture === 'matching_pursuit')
-      return { preActs: this.preActs(rows, nRows), acts: this.encodeSparse(rows, nRows) };
     const pre = tf.tidy(() => this.preActTensor(rows, nRows));
-    const result = { preActs: pre.dataSync() as Float32Array, acts: this.select(pre) };
-    pre.dispose();
-    return result;
+    const acts = this.config.architecture === 'matching_pursuit' ? this.encodeSparse(rows, nRows) : this.select(pre);
+    return { preActs: new PreActivations(pre), acts };
   }
 
   /** Activations of some latents only, [nRows, indices.length]. Where latents compete, all of them are encoded. */

@@ -42,6 +42,14 @@ test('a torn, a changed and a missing newest checkpoint are skipped for the one 
   }
 });
 
+test('one checkpoint is read by its step, and only whole', async () => {
+  await saveAll(10, 20);
+  expect(Buffer.from((await checkpoints.read(10)) ?? []).toString()).toBe('weights at 10');
+  expect(await checkpoints.read(15)).toBeNull();
+  truncateSync(checkpoints.fileOf(10), 3);
+  expect(await checkpoints.read(10)).toBeNull();
+});
+
 test('bytes without a manifest are not a checkpoint, and go with the next save', async () => {
   await saveAll(10);
   writeFileSync(checkpoints.fileOf(20), 'died before its manifest');

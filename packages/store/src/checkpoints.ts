@@ -54,6 +54,17 @@ export class CheckpointDirectory {
     return null;
   }
 
+  /** The bytes of one checkpoint; null when it is not there, or not whole. */
+  async read(step: number): Promise<Uint8Array | null> {
+    try {
+      const manifest: CheckpointManifest = JSON.parse(await readFile(this.manifestOf(step), 'utf8'));
+      const bytes = await readFile(this.fileOf(step));
+      return manifest.sha256 === sha256(bytes) ? bytes : null;
+    } catch {
+      return null;
+    }
+  }
+
   /** Steps that have a manifest, newest first. */
   async steps(): Promise<number[]> {
     const names = await readdir(this.directory).catch(() => []);

@@ -16,6 +16,7 @@ import {
   predictTokens,
   requireModel,
 } from './language-modelling.ts';
+import { featureNeurons, featureNeuronsBodySchema, neuronFeatures, neuronFeaturesBodySchema } from './neurons.ts';
 import { ResidentModels } from './resident-models.ts';
 import { RunSubjects } from './run-subjects.ts';
 import { prepareExperiment, readSteeringRequest, runExperiment, steeringBodySchema } from './steering-experiment.ts';
@@ -96,6 +97,14 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
   app.post('/explain', async (request) => {
     const { runId, featureIndex } = explainBodySchema.parse(request.body);
     return queue.run(() => subjects.use(runId, (subject) => explainAgain({ db, store }, subject, featureIndex)));
+  });
+  app.post('/feature-neurons', async (request) => {
+    const { runId, ...asked } = featureNeuronsBodySchema.parse(request.body);
+    return queue.run(() => subjects.use(runId, (subject) => featureNeurons(subject, asked)));
+  });
+  app.post('/neuron-features', async (request) => {
+    const { runId, ...asked } = neuronFeaturesBodySchema.parse(request.body);
+    return queue.run(() => subjects.use(runId, (subject) => neuronFeatures(subject, asked)));
   });
   app.post('/steering', async (request, reply) => {
     const { experimentId } = steeringBodySchema.parse(request.body);

@@ -19,6 +19,7 @@ import { proxyPages } from './pages-proxy.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { zodValidator } from './request-validation.ts';
 import { registerActivationRoutes } from './routes/activations.ts';
+import { registerAnalysisRoutes } from './routes/analyses.ts';
 import { registerBundleRoutes } from './routes/bundle.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
 import { registerDictionariesRoutes } from './routes/dictionaries.ts';
@@ -122,6 +123,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerBundleRoutes(routes, context);
   registerFeatureRoutes(routes, context);
   registerSteeringRoutes(routes, context);
+  registerAnalysisRoutes(routes, context);
   api.all('/api/*', { schema: { hide: true } }, (request) => {
     throw new AppError(
       'not_found',

@@ -2,6 +2,7 @@ import type { Db } from '@featurescope/db';
 import type { Store } from '@featurescope/store';
 import type { Log } from '../log.ts';
 import type { ActivationService } from './services/activations.ts';
+import type { AnalysisService } from './services/analyses/analyses.ts';
 import type { BundleService } from './services/bundle/bundle.ts';
 import type { DatasetService } from './services/datasets.ts';
 import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
@@ -32,5 +33,6 @@ export interface ServerContext {
   dictionaryDownloads: DictionaryDownloads;
   features: FeatureService;
   steering: SteeringService;
+  analyses: AnalysisService;
   health: HealthService;
 }

@@ -7,6 +7,7 @@ import type { Log } from '../log.ts';
 import type { Queue } from '../queue.ts';
 import type { ServerContext } from './context.ts';
 import { ActivationService } from './services/activations.ts';
+import { AnalysisService } from './services/analyses/analyses.ts';
 import { BundleService } from './services/bundle/bundle.ts';
 import { DatasetService } from './services/datasets.ts';
 import { DictionaryService } from './services/dictionaries/dictionaries.ts';
@@ -76,6 +77,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     datasets: new DatasetService(db, store),
     features: new FeatureService({ db, vocabularies, inference }),
     steering: new SteeringService({ db, runs, models, vocabularies, inference }),
+    analyses: new AnalysisService({ db, queue, inference }),
     health: new HealthService({ db, queue, inference, version }),
   };
 }

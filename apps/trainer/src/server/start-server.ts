@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createDb, type Db, failAbandonedSteering } from '@featurescope/db';
+import { createDb, type Db, failAbandonedSteering, reviveAnalyses } from '@featurescope/db';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
-import { startQueue } from '../queue.ts';
+import { type Queue, startQueue } from '../queue.ts';
 import { startReconciliation } from '../reconcile.ts';
 import { buildApp } from './app.ts';
 import { createContext } from './create-context.ts';
@@ -38,7 +38,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
-  const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => endAbandonedSteering(db, log) });
+  const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => lookAfterOthers({ db, queue, log }) });
   // In the background: a bucket may be far away.
   void context.activations.heal();
   await context.adder.resume();
@@ -61,6 +61,13 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
       await db.close();
     },
   };
+}
+
+async function lookAfterOthers({ db, queue, log }: { db: Db; queue: Queue; log: Log }): Promise<void> {
+  await endAbandonedSteering(db, log);
+  const { enqueueAnalysis: enqueue, hasAnalysisJob: hasJob } = queue;
+  const analysisIds = await reviveAnalyses(db, { enqueue, hasJob });
+  if (analysisIds.length > 0) log.warn({ analysisIds }, 'analyses had lost their jobs');
 }
 
 async function endAbandonedSteering(db: Db, log: Log): Promise<void> {

@@ -15,6 +15,7 @@ import { ActivationHistogram } from './ActivationHistogram.tsx';
 import { Examples } from './Examples.tsx';
 import { LabelPanel } from './LabelPanel.tsx';
 import { Neighbours } from './Neighbours.tsx';
+import { NeuronsPanel } from './NeuronsPanel.tsx';
 import { OutputTokens } from './OutputTokens.tsx';
 import { StarButton, useStar } from './StarButton.tsx';
 import { TryText } from './TryText.tsx';
@@ -108,6 +109,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
             {!feature.dead && <ActivationHistogram feature={feature} />}
             <OutputTokens feature={feature} />
             <Neighbours feature={feature} />
+            <NeuronsPanel key={feature.index} feature={feature} />
           </div>
         </div>
         <div className="flex min-w-0 flex-col gap-4 max-lg:order-1">

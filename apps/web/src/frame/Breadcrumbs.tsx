@@ -102,6 +102,9 @@ const sectionNames: Record<string, string> = {
   activations: 'Try a text',
   evaluation: 'Evaluation',
   events: 'Events',
+  health: 'Health',
+  neurons: 'Neurons',
+  compare: 'Compare',
   configuration: 'Configuration',
   models: 'Models',
   data: 'Data',
@@ -113,6 +116,8 @@ function crumbsOf(pathname: string, runs: Run[]): Crumb[] {
   const [first, runId, section, index] = pathname.split('/').slice(1);
   if (!first) return [{ label: 'Runs' }];
   if (first === 'sweeps') return [{ label: 'Runs', href: '/' }, { label: 'Sweep' }];
+  if (first === 'compare' && runId)
+    return [{ label: 'Compare', href: '/compare' }, { label: runId === 'ladder' ? 'Ladder of sizes' : 'Two runs' }];
   if (first !== 'runs') return [{ label: sectionNames[first] ?? 'Not found' }];
   const crumbs: Crumb[] = [{ label: 'Runs', href: '/' }];
   if (runId === 'new') return [...crumbs, { label: 'New run' }];
@@ -124,6 +129,8 @@ function crumbsOf(pathname: string, runs: Run[]): Crumb[] {
   }));
   crumbs.push({ label: runs.find((run) => run.id === runId)?.name ?? 'Run', href: `/runs/${runId}`, choices });
   if (section) crumbs.push({ label: sectionNames[section] ?? section, href: `/runs/${runId}/${section}` });
-  if (index) crumbs.push({ label: `Feature ${index}` });
+  if (index && section === 'features') crumbs.push({ label: `Feature ${index}` });
+  if (index && section === 'health') crumbs.push({ label: 'Absorption' });
+  if (index && section === 'neurons') crumbs[crumbs.length - 1] = { label: `Neuron ${index}` };
   return crumbs;
 }

@@ -2,6 +2,7 @@
 
 import type { Evaluation } from '@featurescope/contracts';
 import { Histogram } from '../charts/Histogram.tsx';
+import { powerOfTen } from '../charts/power-of-ten.ts';
 import { isActive } from '../runs/run-state.ts';
 import type { TermName } from '../ui/definitions.ts';
 import { Panel } from '../ui/Panel.tsx';
@@ -95,7 +96,7 @@ export function EvaluationTab() {
           label="Latents by density"
           edges={densityHistogram.log10Edges}
           counts={densityHistogram.counts}
-          formatX={densityTick}
+          formatX={powerOfTen}
           height={200}
         />
         <p className="mt-1 text-xs text-ink-3">
@@ -104,13 +105,4 @@ export function EvaluationTab() {
       </Panel>
     </div>
   );
-}
-
-const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-/** −3 → "10⁻³"; between powers, the share itself. */
-function densityTick(log10: number): string {
-  if (!Number.isInteger(log10)) return Number((10 ** log10).toPrecision(2)).toString();
-  if (log10 === 0) return '1';
-  const digits = [...String(Math.abs(log10))].map((digit) => superscripts[Number(digit)]).join('');
-  return `10${log10 < 0 ? '⁻' : ''}${digits}`;
 }

@@ -27,6 +27,7 @@ const tabs = [
   { label: 'Features', path: '/features' },
   { label: 'Try a text', path: '/activations' },
   { label: 'Evaluation', path: '/evaluation' },
+  { label: 'Health', path: '/health' },
   { label: 'Events', path: '/events' },
   { label: 'Configuration', path: '/configuration' },
 ];
@@ -62,7 +63,7 @@ function RunTabs({ run }: { run: Run }) {
   return (
     <div role="tablist" aria-label="Run" className="flex gap-1 overflow-x-auto border-b border-line px-4 md:px-6">
       {tabs.map(({ label, path }) => {
-        const here = pathname === base + path;
+        const here = pathname === base + path || (path === '/health' && pathname.startsWith(`${base}/health/`));
         return (
           <Link
             key={label}

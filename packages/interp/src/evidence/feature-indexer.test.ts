@@ -59,7 +59,16 @@ function asRows(contexts: DenseContext[]): IndexedRows {
     }),
     positions: Uint16Array.from(contexts.flatMap((context) => context.positions)),
     acts,
-    preActs: Float32Array.from(preActs.flat()),
+    preActs: {
+      nRows: preActs.length,
+      nLatents: decoderNorms.length,
+      maxima: (start, end) =>
+        Float32Array.from(decoderNorms, (_, latent) =>
+          Math.max(...preActs.slice(start, end).map((row) => row[latent])),
+        ),
+      columns: (start, end, latents) =>
+        Float32Array.from(preActs.slice(start, end).flatMap((row) => Array.from(latents, (latent) => row[latent]))),
+    },
   };
 }
 
@@ -167,6 +176,6 @@ describe('FeatureIndexer', () => {
   it('refuses rows that contradict each other', () => {
     const rows = asRows(contexts.slice(0, 2));
     const indexer = new FeatureIndexer({ decoderNorms, seed: 1 });
-    expect(() => indexer.add({ ...rows, preActs: rows.preActs.subarray(6) })).toThrow(/do not match/);
+    expect(() => indexer.add({ ...rows, preActs: { ...rows.preActs, nRows: 1 } })).toThrow(/do not match/);
   });
 });

@@ -29,8 +29,6 @@ export class FeatureIndexer {
   readonly #firingCounts: Float64Array;
   readonly #sums: Float64Array;
   readonly #maxima: Float32Array;
-  readonly #highest: Float32Array;
-  readonly #highestAt: Uint16Array;
 
   /** decoderNorms: [nLatents], ‖d_i‖ of the dictionary as used (scale folded). */
   constructor(options: { decoderNorms: Float32Array; seed: number }) {
@@ -44,17 +42,16 @@ export class FeatureIndexer {
     this.#firingCounts = new Float64Array(nLatents);
     this.#sums = new Float64Array(nLatents);
     this.#maxima = new Float32Array(nLatents);
-    this.#highest = new Float32Array(nLatents);
-    this.#highestAt = new Uint16Array(nLatents);
   }
 
   /** Throws InvalidRequestError when the sizes contradict each other. */
   add(rows: IndexedRows): void {
     const nLatents = this.#decoderNorms.length;
     const { nRows } = rows.acts;
-    if (rows.preActs.length < nRows * nLatents || rows.positions.length < nRows) {
+    const { preActs } = rows;
+    if (preActs.nRows < nRows || preActs.nLatents !== nLatents || rows.positions.length < nRows) {
       throw new InvalidRequestError(
-        `${nRows} rows of ${nLatents} latents do not match ${rows.preActs.length} pre-activations`,
+        `${nRows} rows of ${nLatents} latents do not match pre-activations of ${preActs.nRows} rows and ${preActs.nLatents} latents`,
       );
     }
     for (const context of rows.contexts) {
@@ -106,38 +103,31 @@ export class FeatureIndexer {
     }
   }
 
-  /** The highest pre-activation of every latent that is silent throughout the context. */
+  /** The highest pre-activation of every latent that is silent throughout the context. Where it lies is looked up for those alone
+   *  that enter a list: few, once the lists are full. */
   #addNearMisses(rows: IndexedRows, context: IndexedRows['contexts'][number]): void {
-    const { preActs, positions } = rows;
-    const highest = this.#highest.fill(Number.NEGATIVE_INFINITY);
-    const highestAt = this.#highestAt;
-    const nLatents = highest.length;
-    for (let row = context.rowStart; row < context.rowEnd; row++) {
-      const first = row * nLatents;
-      const position = positions[row];
-      for (let latent = 0; latent < nLatents; latent++) {
-        const value = preActs[first + latent];
-        if (value > highest[latent]) {
-          highest[latent] = value;
-          highestAt[latent] = position;
-        }
-      }
-    }
-    for (let latent = 0; latent < nLatents; latent++) {
+    const { rowStart, rowEnd } = context;
+    const peaks = rows.preActs.maxima(rowStart, rowEnd);
+    const entering: number[] = [];
+    for (let latent = 0; latent < peaks.length; latent++) {
       if (this.#firings.fired(latent)) continue;
-      const peak = Math.fround(highest[latent] * this.#decoderNorms[latent]);
-      if (!this.#nearMisses.admits(latent, peak)) continue;
+      peaks[latent] *= this.#decoderNorms[latent];
+      if (this.#nearMisses.admits(latent, peaks[latent])) entering.push(latent);
+    }
+    if (entering.length === 0) return;
+    const columns = rows.preActs.columns(rowStart, rowEnd, Int32Array.from(entering));
+    entering.forEach((latent, column) => {
       this.#nearMisses.offer(latent, {
         contextIndex: context.contextIndex,
         documentIndex: context.documentIndex,
-        peakPosition: highestAt[latent],
-        peak,
+        peakPosition: rows.positions[rowStart + firstMaximum(columns, column, entering.length)],
+        peak: peaks[latent],
         positions: this.#firings.positions,
         values: this.#firings.values,
         from: 0,
         to: 0,
       });
-    }
+    });
   }
 
   #evidence(latent: number): FeatureEvidence {
@@ -161,4 +151,11 @@ export class FeatureIndexer {
       },
     };
   }
+}
+
+/** Row of the greatest value in a column of [nRows, nColumns]; of equal ones the first. */
+function firstMaximum(matrix: Float32Array, column: number, nColumns: number): number {
+  let best = column;
+  for (let at = column; at < matrix.length; at += nColumns) if (matrix[at] > matrix[best]) best = at;
+  return (best - column) / nColumns;
 }

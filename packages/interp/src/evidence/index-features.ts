@@ -33,7 +33,12 @@ export async function indexFeatures(options: IndexFeaturesOptions): Promise<Feat
   let nContexts = 0;
   for await (const usable of allRows(options)) {
     for (const slice of sliceByContexts(usable, Math.floor(SLICE_VALUES / sae.decoderNorms.length))) {
-      indexer.add(encodeSlice(options, usable, slice));
+      const encoded = encodeSlice(options, usable, slice);
+      try {
+        indexer.add(encoded);
+      } finally {
+        encoded.preActs.dispose();
+      }
     }
     nContexts += usable.contexts.length;
     options.onProgress?.({ nContexts, nTokens: indexer.nTokens });

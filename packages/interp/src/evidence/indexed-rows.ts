@@ -1,4 +1,4 @@
-import type { SparseActs } from '@featurescope/sae';
+import type { PreActivations, SparseActs } from '@featurescope/sae';
 
 /** Encoded rows of whole contexts, special and outlying rows left out. */
 export interface IndexedRows {
@@ -8,6 +8,6 @@ export interface IndexedRows {
   positions: Uint16Array;
   /** Latent values f > 0. */
   acts: SparseActs;
-  /** [nRows, nLatents], before the activation function. */
-  preActs: Float32Array;
+  /** Of as many rows and latents, before the activation function. */
+  preActs: Pick<PreActivations, 'nRows' | 'nLatents' | 'maxima' | 'columns'>;
 }

@@ -23,6 +23,8 @@ export function autogradGradients(
     const state = forward(x, current, config);
     let total: tf.Tensor = tf.add(state.loss, tf.mul(penalty(state, config), sparsityCoefficient));
     if (config.architecture === 'gated') total = tf.add(total, gateLoss(x, state.pre, { current, parameters, config }));
+    if (config.preActCoefficient)
+      total = tf.add(total, tf.mul(missingPreActs(state, current, deadLatents), config.preActCoefficient));
     if (deadLatents.length > 0 && config.auxKCoefficient > 0)
       total = tf.add(total, auxLoss(state, current, { config, residual, deadLatents }));
     return total as tf.Scalar;
@@ -64,7 +66,8 @@ function forward(x: tf.Tensor2D, parameters: ParameterTensors, config: TrainingC
   let error = x;
   let loss: tf.Tensor = tf.scalar(0);
   for (const width of config.prefixes ?? [config.nLatents]) {
-    const inner = tf.mul(acts, tf.cast(tf.less(columns, width), 'float32'));
+    const isInner = tf.cast(tf.less(columns, width), 'float32');
+    const inner = tf.mul(config.architecture === 'topk' ? ofInner(pre, norms, { isInner, config }) : acts, isInner);
     error = tf.sub(tf.add(tf.matMul(inner, decoder), bDec), x) as tf.Tensor2D;
     loss = tf.add(loss, tf.mul(tf.sum(tf.square(error)), scale));
   }
@@ -139,6 +142,12 @@ function gateLoss(
   return tf.div(tf.sum(tf.square(tf.sub(output, x))), x.shape[0]);
 }
 
+function missingPreActs({ pre, norms }: Forward, { threshold }: ParameterTensors, deadLatents: number[]): tf.Tensor {
+  const isDead = Array.from({ length: pre.shape[1] }, (_, i) => (deadLatents.includes(i) ? 1 : 0));
+  const missing = tf.mul(tf.relu(tf.sub(threshold as tf.Tensor1D, pre)), tf.mul(norms, tf.tensor1d(isDead)));
+  return tf.mean(tf.sum(missing, 1));
+}
+
 function auxLoss(
   { pre, norms }: Forward,
   { decoder }: ParameterTensors,
@@ -165,6 +174,19 @@ function selected(key: tf.Tensor, { architecture, k = 0 }: TrainingConfig): tf.T
   if (architecture === 'topk') return topMask(key, k);
   const flat = key.reshape([1, key.size]);
   return topMask(flat, Math.floor(k * key.shape[0])).reshape(key.shape);
+}
+
+/** What topk selects among the latents that are inner ones alone. */
+function ofInner(
+  pre: tf.Tensor,
+  norms: tf.Tensor,
+  { isInner, config }: { isInner: tf.Tensor; config: TrainingConfig },
+): tf.Tensor {
+  const key = tf.mul(pre, norms);
+  return tf.mul(
+    tf.relu(pre),
+    selected(tf.where(tf.greater(tf.add(tf.zerosLike(key), isInner), 0), key, tf.fill(key.shape, -1e9)), config),
+  );
 }
 
 /** 1 at the k largest of each row. */

@@ -41,7 +41,12 @@ export function referenceLoss(
   const scale = isNormalised ? 1 / deviations(rows) : 1 / rows.length;
 
   let main = 0;
-  for (const width of config.prefixes ?? [all]) main += scale * squares(errorsOf(acts.map((f) => decode(f, width))));
+  for (const width of config.prefixes ?? [all]) {
+    // Inner dictionaries of topk select among their own latents; matryoshka's prefixes share one selection.
+    const inner = pre.map((row) => row.slice(0, width));
+    const selected = architecture === 'topk' ? activations(inner, norms, { parameters, config }) : acts;
+    main += scale * squares(errorsOf(selected.map((f) => decode(f, width))));
+  }
   const errors = errorsOf(acts.map((f) => decode(f, all)));
   const residual = Float64Array.from(errors.flat(), (value) => -value);
   const { decoder, bDec } = parameters;
@@ -59,6 +64,9 @@ export function referenceLoss(
     if (config.sparsityLoss === 'quadratic') penalty = mean(open.map((l0) => (2 / target) * (l0 - target) ** 2));
     if (config.sparsityLoss === 'tanh')
       penalty = mean(acts.map((f) => sum(f.map((value, i) => Math.tanh(4 * value * norms[i])))));
+    const missing = (row: number[]) =>
+      sum(deadLatents.map((i) => Math.max(0, (parameters.threshold as Float64Array)[i] - row[i]) * norms[i]));
+    auxLoss = (config.preActCoefficient ?? 0) * mean(pre.map(missing));
   }
   if (architecture === 'gated') {
     const opened = pre.map((row) => row.map((value) => Math.max(0, value)));

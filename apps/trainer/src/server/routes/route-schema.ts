@@ -16,13 +16,12 @@ export function withZod(app: FastifyInstance) {
 /** Ids compare in lower case everywhere behind the routes. */
 const idParamSchema = idSchema.transform((id) => id.toLowerCase());
 export const idParams = z.object({ id: idParamSchema });
-export const featureParams = z.object({
-  id: idParamSchema,
-  index: z
-    .string()
-    .regex(/^\d{1,8}$/)
-    .transform(Number),
-});
+const indexParamSchema = z
+  .string()
+  .regex(/^\d{1,8}$/)
+  .transform(Number);
+export const featureParams = z.object({ id: idParamSchema, index: indexParamSchema });
+export const neuronParams = z.object({ id: idParamSchema, neuron: indexParamSchema });
 
 /** A route's answers: its own, and the error that every route can give. */
 export function answers<Status extends 200 | 201, Schema extends z.ZodType>(status: Status, schema: Schema) {

@@ -2,9 +2,13 @@ import {
   type ActivationsResponse,
   activationsResponseSchema,
   errorResponseSchema,
+  type FeatureNeurons,
+  featureNeuronsSchema,
   type GenerateRequest,
   type GenerateResponse,
   generateResponseSchema,
+  type NeuronFeatures,
+  neuronFeaturesSchema,
   type PredictRequest,
   type PredictResponse,
   predictResponseSchema,
@@ -26,6 +30,9 @@ export interface InferenceClient {
   generate(request: GenerateRequest & { modelId: string }): Promise<GenerateResponse>;
   /** Explains a feature again; the label is in the database when this returns. */
   explain(request: { runId: string; featureIndex: number }): Promise<void>;
+  featureNeurons(request: { runId: string; featureIndex: number; count: number }): Promise<FeatureNeurons>;
+  /** Labels are null here too. */
+  neuronFeatures(request: { runId: string; neuron: number; count: number }): Promise<NeuronFeatures>;
   /** Starts an experiment; what it writes comes as events. */
   startSteering(request: { experimentId: string }): Promise<void>;
 }
@@ -91,6 +98,12 @@ export function createInferenceClient(urls: string[], secret: string | null): In
     },
     async explain(request) {
       await ask('/explain', request, requestTimeoutMs);
+    },
+    async featureNeurons(request) {
+      return featureNeuronsSchema.parse(await ask('/feature-neurons', request, requestTimeoutMs));
+    },
+    async neuronFeatures(request) {
+      return neuronFeaturesSchema.parse(await ask('/neuron-features', request, requestTimeoutMs));
     },
     async startSteering(request) {
       await ask('/steering', request, requestTimeoutMs);
