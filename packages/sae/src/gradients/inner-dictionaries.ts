@@ -11,12 +11,14 @@ export function withInnerDictionaries(
   parameters: ParameterTensors,
   { context, widths }: { context: BatchContext; widths: number[] },
 ): BatchOutcome {
-  const whole = batch(parameters, context);
-  return widths.reduce((sum, width) => {
+  const sum = batch(parameters, context);
+  for (const width of widths) {
     const config = { ...context.config, nLatents: width, k: Math.min(width, context.config.k ?? width) };
     const inner = batch(firstLatents(parameters, width), { ...context, config, deadLatents: new Int32Array(0) });
-    return { ...sum, loss: sum.loss + inner.loss, gradients: addToFirst(sum.gradients, inner.gradients) };
-  }, whole);
+    sum.loss += inner.loss;
+    sum.gradients = addToFirst(sum.gradients, inner.gradients);
+  }
+  return sum;
 }
 
 function firstLatents({ encoder, decoder, bEnc, bDec }: ParameterTensors, width: number): ParameterTensors {
