@@ -1,4 +1,6 @@
 export * from './activations.ts';
+export * from './architecture-label.ts';
+export * from './architectures.ts';
 export * from './datasets.ts';
 export * from './dictionaries.ts';
 export * from './errors.ts';
