@@ -123,7 +123,8 @@ it('moves what is usual with architecture, width, hook and preset, but never wha
   expect(usual).toMatchObject({ learningRate: '0.003', batchSize: '1024', l1Coefficient: '1', nLatents: '2048' });
   const change = (changes: Partial<Draft>, from = usual) => withUsualValues(from, changes, [model]);
   expect(change({ nLatents: '8192' }).learningRate).toBe('0.0015');
-  expect(change({ architectures: ['gated'] }).learningRate).toBe('0.0005');
+  expect(change({ architectures: ['gated'] }).learningRate).toBe('0.001');
+  expect(change({ architectures: ['standard'], nLatents: '8192' }).learningRate).toBe('0.00025');
   expect(change({ hookName: 'wide' })).toMatchObject({ l1Coefficient: '2', l0Coefficient: '4' });
   expect(change({ preset: 'saelens' })).toMatchObject({
     learningRate: '0.0003',

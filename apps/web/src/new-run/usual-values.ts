@@ -10,12 +10,21 @@ type UsualValues = Pick<Draft, (typeof usualFields)[number]>;
 const tunedWidth = 256;
 const saelensValues = { learningRate: '0.0003', batchSize: '4096', l1Coefficient: '1', l0Coefficient: '1' };
 
-/** What works on the bundled model; wider dictionaries that keep k latents want smaller steps. */
+/** Up to 2,048 latents. */
+const learningRates: Record<Architecture, number> = {
+  topk: 3e-3,
+  batchtopk: 3e-3,
+  matryoshka: 3e-3,
+  jumprelu: 1e-3,
+  gated: 1e-3,
+  standard: 5e-4,
+};
+
+/** As the trainer has it: what works on the bundled model; wider dictionaries want smaller steps. */
 export function usualLearningRate(architecture: Architecture, nLatents: number, preset: Preset): string {
   if (preset === 'saelens') return saelensValues.learningRate;
   const width = Number.isFinite(nLatents) ? Math.max(2048, nLatents) : 2048;
-  const keepsK = architecture === 'topk' || architecture === 'batchtopk' || architecture === 'matryoshka';
-  return keepsK ? rounded(0.003 * Math.sqrt(2048 / width)) : '0.0005';
+  return rounded(learningRates[architecture] * Math.sqrt(2048 / width));
 }
 
 /** The usual values of a draft at a hook of some width. The learning rate is empty where architectures of a sweep differ in it: then
