@@ -125,7 +125,8 @@ it('moves what is usual with architecture, width, hook and preset, but never wha
   expect(change({ nLatents: '8192' }).learningRate).toBe('0.0015');
   expect(change({ architectures: ['gated'] }).learningRate).toBe('0.001');
   expect(change({ architectures: ['standard'], nLatents: '8192' }).learningRate).toBe('0.00025');
-  expect(change({ hookName: 'wide' })).toMatchObject({ l1Coefficient: '2', l0Coefficient: '4' });
+  expect(change({ hookName: 'wide' })).toMatchObject({ l1Coefficient: '2', l0Coefficient: '1.2' });
+  expect(change({ architectures: ['gated'], hookName: 'wide' }).l1Coefficient).toBe('4');
   expect(change({ preset: 'saelens' })).toMatchObject({
     learningRate: '0.0003',
     batchSize: '4096',

@@ -74,11 +74,11 @@ it('sweeps over several architectures, each with its own field and, where none i
     { architecture: 'topk', k: 32, ...common },
     { architecture: 'batchtopk', k: 16, ...common },
     { architecture: 'batchtopk', k: 32, ...common },
-    { architecture: 'jumprelu', sparsityLoss: 'quadratic', targetL0: 32, learningRate: 0.001, ...common },
-    { architecture: 'gated', l1Coefficient: 1, learningRate: 0.001, ...common },
+    { architecture: 'jumprelu', sparsityLoss: 'quadratic', targetL0: 32, ...common },
+    { architecture: 'gated', l1Coefficient: 2, learningRate: 0.001, ...common },
   ]);
   expect(checkSweep({ ...several, learningRate: '0.002' }).sweep?.variants[5]).toEqual({
-    ...{ architecture: 'gated', l1Coefficient: 1 },
+    ...{ architecture: 'gated', l1Coefficient: 2 },
     ...common,
   });
   expect(withUsualValues(several, endSweep(several), [])).toMatchObject({
