@@ -108,6 +108,41 @@ test('refuses what cannot be trained, at the field, before launch', async ({ pag
   await expect(page.getByRole('button', { name: 'Launch run' })).toBeDisabled();
 });
 
+test('asks each architecture for what it needs and for nothing else', async ({ page }) => {
+  const asked = ['k', 'Nested widths', 'L1 coefficient', 'Sparsity loss', 'Target L0', 'L0 coefficient'];
+  const needs: [RegExp, string[]][] = [
+    [/^TopK/, ['k']],
+    [/^BatchTopK/, ['k']],
+    [/^Matryoshka/, ['k', 'Nested widths']],
+    [/^JumpReLU/, ['Sparsity loss', 'Target L0']],
+    [/^Gated/, ['L1 coefficient']],
+    [/^Standard/, ['L1 coefficient']],
+  ];
+  await page.goto('/runs/new');
+  const isAsked = async (fields: string[]) => {
+    for (const field of asked)
+      await expect(page.getByLabel(field, { exact: true })).toHaveCount(fields.includes(field) ? 1 : 0);
+  };
+  for (const [architecture, fields] of needs) {
+    await page.getByRole('radio', { name: architecture }).check();
+    await isAsked(fields);
+    await expect(page.getByRole('button', { name: 'Launch run' })).toBeEnabled();
+  }
+  await page.getByRole('radio', { name: /^JumpReLU/ }).check();
+  await page.getByLabel('Sparsity loss', { exact: true }).selectOption({ label: 'Count of active latents (step)' });
+  await isAsked(['Sparsity loss', 'L0 coefficient']);
+
+  await page.getByRole('radio', { name: /^Matryoshka/ }).check();
+  await page.getByLabel('Nested widths', { exact: true }).fill('512, 256');
+  await expect(page.getByText(/256 after 512/)).toBeVisible();
+  await expect(page.getByText('To launch, correct: Nested widths.')).toBeVisible();
+
+  await page.getByRole('heading', { name: 'Training' }).click();
+  await page.getByRole('radio', { name: /^SAELens/ }).check();
+  await expect(page.getByLabel('Learning rate', { exact: true })).toHaveValue('0.0003');
+  await expect(page.getByLabel('Batch size', { exact: true })).toHaveValue('4096');
+});
+
 test('stores a run’s activations, which a second run reuses and the Data page deletes', async ({ page }) => {
   const values = { dataset: 'journey', nLatents: 64, k: 8, nTokens: 50_000, storesActivations: true };
   const first = await launchRun(page, { ...values, name: 'Harvests' });

@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { activationSourceSchema, storedActivationsSchema } from './activations.ts';
+import {
+  architectureIssues,
+  architectureMembers,
+  architectureOptionsSchema,
+  presetSchema,
+  runArchitectureSchema,
+} from './architectures.ts';
 import { importedFromSchema, maxLatents } from './dictionaries.ts';
 import { idSchema, seedSchema, textSchema } from './primitives.ts';
-
-export const architectures = ['topk', 'standard'] as const;
-export const architectureSchema = z.enum(architectures);
-export type Architecture = z.infer<typeof architectureSchema>;
-
-/** Dictionaries of these can be worked with; those of `architectures` can be trained here too. */
-export const runArchitectureSchema = z.enum([...architectures, 'jumprelu', 'gated', 'matching_pursuit']);
-export type RunArchitecture = z.infer<typeof runArchitectureSchema>;
 
 export const commonRunFields = {
   modelId: idSchema,
@@ -24,26 +23,14 @@ export const commonRunFields = {
   name: textSchema(200).min(1).optional(),
 };
 
+/** Runs that train a dictionary on a model's activations, one member an architecture. */
+export const trainedRunMembers = architectureMembers(commonRunFields);
+
 export const createRunSchema = z
-  .discriminatedUnion('architecture', [
-    z.strictObject({
-      ...commonRunFields,
-      architecture: z.literal('topk'),
-      k: z.number().int().min(1).max(4096).describe('Latents kept per token'),
-    }),
-    z.strictObject({
-      ...commonRunFields,
-      architecture: z.literal('standard'),
-      l1Coefficient: z.number().min(0).max(1e6).describe('Weight of the L1 term on scaled activations'),
-    }),
-  ])
+  .discriminatedUnion('architecture', [...trainedRunMembers])
   .superRefine((run, context) => {
-    if (run.architecture === 'topk' && run.k > run.nLatents)
-      context.addIssue({
-        code: 'custom',
-        path: ['k'],
-        message: `k is ${run.k}; it must not exceed nLatents (${run.nLatents})`,
-      });
+    for (const { field, message } of architectureIssues(run))
+      context.addIssue({ code: 'custom', path: [field], message });
     if (run.nTokens < run.batchSize)
       context.addIssue({
         code: 'custom',
@@ -111,6 +98,8 @@ export const runSchema = z.object({
   nLatents: z.number().int(),
   k: z.number().int().nullable(),
   l1Coefficient: z.number().nullable(),
+  architectureOptions: architectureOptionsSchema.describe('What else the architecture was given'),
+  preset: presetSchema.nullable(),
   nTokens: z.number().int().nullable().describe('Null, as all values of training, where nothing was trained'),
   batchSize: z.number().int().nullable(),
   learningRate: z.number().nullable(),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { architectureLabel } from './architecture-label.ts';
+import { architectureColumns, architectureFields, architectureMembers } from './architectures.ts';
 import { maxLatents } from './dictionaries.ts';
 import { idSchema, textSchema } from './primitives.ts';
 import { type CreateRun, commonRunFields, createRunSchema, runEstimateSchema, runSchema } from './runs.ts';
@@ -11,10 +13,7 @@ const variantFields = {
   name: textSchema(200).min(1).optional(),
 };
 
-const sweepVariantSchema = z.discriminatedUnion('architecture', [
-  z.strictObject({ ...variantFields, architecture: z.literal('topk'), k: z.number().int().min(1).max(4096) }),
-  z.strictObject({ ...variantFields, architecture: z.literal('standard'), l1Coefficient: z.number().min(0).max(1e6) }),
-]);
+const sweepVariantSchema = z.discriminatedUnion('architecture', [...architectureMembers(variantFields)]);
 export type SweepVariant = z.infer<typeof sweepVariantSchema>;
 
 const { nLatents: _, ...sharedFields } = commonRunFields;
@@ -27,11 +26,10 @@ export const createSweepSchema = z
     for (const [i, variant] of sweep.variants.entries()) {
       const run = createRunSchema.safeParse(runOf(sweep, variant));
       for (const issue of run.error?.issues ?? []) {
-        const path = issue.path[0] === 'k' ? ['variants', i, ...issue.path] : issue.path;
+        const path = ofVariant(issue.path[0]) ? ['variants', i, ...issue.path] : issue.path;
         context.addIssue({ code: 'custom', path, message: issue.message });
       }
-      const { name: __, ...values } = variant;
-      const key = JSON.stringify(Object.entries({ learningRate: sweep.learningRate, ...values }).sort());
+      const key = sameness(sweep, variant);
       const twin = known.get(key);
       if (twin !== undefined)
         context.addIssue({
@@ -63,12 +61,23 @@ function runOf({ name, ...shared }: SweepParts & { variants?: unknown }, variant
   };
 }
 
-/** What tells a variant from the others: "2,048 latents, k 32". */
+/** Equal for variants that would train the same dictionary, whatever they leave to defaults. */
+function sameness({ learningRate }: SweepParts, variant: SweepVariant): string {
+  const { architecture, nLatents, preset = 'featurescope', learningRate: own = learningRate } = variant;
+  return JSON.stringify([architecture, nLatents, preset, own, architectureColumns(variant)]);
+}
+
+const ofVariant = (field: PropertyKey) => (architectureFields as readonly PropertyKey[]).includes(field);
+
+/** What tells a variant from the others: "2,048 latents, TopK, k 32". */
 export function variantLabel({ learningRate }: { learningRate: number }, variant: SweepVariant): string {
-  const sparsity = variant.architecture === 'topk' ? `k ${variant.k}` : `L1 ${variant.l1Coefficient}`;
-  const label = `${variant.nLatents.toLocaleString('en-US')} latents, ${sparsity}`;
-  const own = variant.learningRate;
-  return own === undefined || own === learningRate ? label : `${label}, learning rate ${own}`;
+  const { architecture, nLatents, preset, learningRate: own } = variant;
+  const kind = architectureLabel({ architecture, ...architectureColumns(variant) });
+  return [
+    `${nLatents.toLocaleString('en-US')} latents, ${kind}`,
+    ...(preset === 'saelens' ? ['SAELens preset'] : []),
+    ...(own === undefined || own === learningRate ? [] : [`learning rate ${own}`]),
+  ].join(', ');
 }
 
 export const createdSweepSchema = z.object({ id: idSchema, runIds: z.array(idSchema) });

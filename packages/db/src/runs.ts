@@ -1,7 +1,8 @@
 import type {
   ActivationSource,
-  Architecture,
+  ArchitectureOptions,
   ImportedFrom,
+  Preset,
   RunArchitecture,
   RunStage,
   RunStatus,
@@ -35,6 +36,8 @@ export interface NewRun {
   nLatents: number;
   k: number | null;
   l1Coefficient: number | null;
+  architectureOptions?: ArchitectureOptions;
+  preset?: Preset;
   nTokens: number;
   batchSize: number;
   learningRate: number;
@@ -166,9 +169,7 @@ async function lockRun(
 /** Training speed that earlier runs reached on this database's machines, newest first. Not those of sweeps, which share their time. */
 export async function measuredSpeeds(
   db: Db,
-): Promise<
-  { modelId: string; hookName: string; architecture: Architecture; nLatents: number; tokensPerSecond: number }[]
-> {
+): Promise<{ modelId: string; hookName: string; architecture: string; nLatents: number; tokensPerSecond: number }[]> {
   const { rows } = await db.pool.query(
     `SELECT run."modelId", run."hookName", run."architecture", run."nLatents", speed."tokensPerSecond"
      FROM (SELECT * FROM "Run" WHERE "step" > 20 AND "sweepId" IS NULL ORDER BY "createdAt" DESC LIMIT 5) AS run

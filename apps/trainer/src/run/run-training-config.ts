@@ -1,6 +1,6 @@
-import type { Architecture } from '@featurescope/contracts';
+import type { ArchitectureOptions } from '@featurescope/contracts';
 import type { RunForWork } from '@featurescope/db';
-import { resolveTrainingConfig, type TrainingConfig } from '@featurescope/sae';
+import { type Architecture, type Preset, resolveTrainingConfig, type TrainingConfig } from '@featurescope/sae';
 
 /** The whole configuration of a run's dictionary: what the user chose, and defaults. dModel: the hook's width. */
 export function runTrainingConfig(run: RunForWork, dModel: number): TrainingConfig {
@@ -11,6 +11,8 @@ export function runTrainingConfig(run: RunForWork, dModel: number): TrainingConf
     nSteps: run.nSteps,
     k: run.k ?? undefined,
     l1Coefficient: run.l1Coefficient ?? undefined,
+    ...(run.architectureOptions as ArchitectureOptions),
+    preset: run.preset as Preset,
     learningRate: run.learningRate,
     batchSize: run.batchSize,
     seed: run.seed,

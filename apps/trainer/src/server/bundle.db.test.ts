@@ -78,6 +78,7 @@ test('a bundle unpacks into a SAELens directory, features, examples and a card',
   });
   expect(card).toContain('# Bündel: \\<b\\>one\\</b\\> | two');
   expect(card).toContain('Trained elsewhere and imported');
+  expect(card).toMatch(/: 128 latents, TopK, k \d+\.\n/);
 });
 
 test('features are Parquet with the columns that the documentation names', async () => {

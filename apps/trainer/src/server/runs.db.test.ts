@@ -27,6 +27,9 @@ const settings = () => ({
   seed: 1,
 });
 
+const matryoshka = { architecture: 'matryoshka', k: 16 };
+const jumprelu = { architecture: 'jumprelu', k: undefined, targetL0: 16 };
+
 const post = (url: string, body: unknown = undefined) =>
   server.app.inject({
     method: 'POST',
@@ -67,7 +70,25 @@ describe('creating', () => {
     ['more kept latents than there are', { k: 600 }, 400, 'invalid_request', 'k'],
     ['a number as text', { nLatents: '512' }, 400, 'invalid_request', 'nLatents'],
     ['a missing field', { seed: undefined }, 400, 'invalid_request', 'seed'],
-    ['an unknown architecture', { architecture: 'jumprelu' }, 400, 'invalid_request', 'architecture'],
+    ['an unknown architecture', { architecture: 'relu6' }, 400, 'invalid_request', 'architecture'],
+    ['another architecture’s field', { l1Coefficient: 1 }, 400, 'invalid_request', 'l1Coefficient'],
+    ['a preset that is none', { preset: 'best' }, 400, 'invalid_request', 'preset'],
+    [
+      'nested widths that do not ascend',
+      { ...matryoshka, prefixes: [64, 32, 512] },
+      400,
+      'invalid_request',
+      'prefixes',
+    ],
+    ['nested widths that end early', { ...matryoshka, prefixes: [64, 256] }, 400, 'invalid_request', 'prefixes'],
+    ['JumpReLU without a price', { ...jumprelu, targetL0: undefined }, 400, 'invalid_request', 'l0Coefficient'],
+    [
+      'a target that is not steered to',
+      { ...jumprelu, sparsityLoss: 'tanh', l0Coefficient: 1 },
+      400,
+      'invalid_request',
+      'targetL0',
+    ],
     ['NUL in a name', { name: 'a\u0000b' }, 400, 'invalid_request', undefined],
     ['a model that is none', { modelId: crypto.randomUUID() }, 422, 'unprocessable', 'modelId'],
     ['a dataset that is none', { datasetId: crypto.randomUUID() }, 422, 'unprocessable', 'datasetId'],
@@ -78,6 +99,48 @@ describe('creating', () => {
     expect(response.statusCode).toBe(status);
     expect(response.json().error).toMatchObject({ code, ...(field ? { field } : {}) });
     expect([await server.queue.length(), await server.db.prisma.run.count()]).toEqual(before);
+  });
+
+  test.each([
+    [
+      { architecture: 'batchtopk', k: 8 },
+      { k: 8, l1Coefficient: null, architectureOptions: {} },
+    ],
+    [
+      { architecture: 'matryoshka', k: 8, prefixes: [64, 512] },
+      { k: 8, l1Coefficient: null, architectureOptions: { prefixes: [64, 512] } },
+    ],
+    [
+      { architecture: 'jumprelu', k: undefined, targetL0: 16 },
+      { k: null, l1Coefficient: null, architectureOptions: { sparsityLoss: 'quadratic', targetL0: 16 } },
+    ],
+    [
+      { architecture: 'jumprelu', k: undefined, sparsityLoss: 'tanh', l0Coefficient: 0.5 },
+      { k: null, l1Coefficient: null, architectureOptions: { sparsityLoss: 'tanh', l0Coefficient: 0.5 } },
+    ],
+    [
+      { architecture: 'gated', k: undefined, l1Coefficient: 2 },
+      { k: null, l1Coefficient: 2, architectureOptions: {} },
+    ],
+  ])('%o keeps its options and says them', async (choice, kept) => {
+    const id = await createRun({ ...choice, preset: 'saelens' });
+    const run = runSchema.parse((await get(`/api/runs/${id}`)).json());
+    expect(run).toMatchObject({ architecture: choice.architecture, preset: 'saelens', ...kept });
+    expect(run.architectureOptions).toEqual(kept.architectureOptions);
+    const usual = runSchema.parse((await get(`/api/runs/${await createRun(choice)}`)).json());
+    expect(usual.preset).toBe('featurescope');
+    const estimate = await post('/api/runs/estimate', { ...settings(), ...choice });
+    expect(runEstimateSchema.parse(estimate.json()).seconds).toBeGreaterThan(0);
+  });
+
+  test('a run from before there were options is shown', async () => {
+    const id = await createRun();
+    await server.db.pool.query(
+      `UPDATE "Run" SET "architectureOptions" = DEFAULT, "preset" = DEFAULT, "resolvedConfig" = '{}' WHERE "id" = $1`,
+      [id],
+    );
+    const run = runSchema.parse((await get(`/api/runs/${id}`)).json());
+    expect(run).toMatchObject({ architecture: 'topk', k: 16, architectureOptions: {}, preset: 'featurescope' });
   });
 
   test('a dataset that is not ready is refused', async () => {

@@ -50,12 +50,35 @@ test('a sweep is runs with jobs, in their order, that know of each other', async
       sweepId,
     ]),
   ).toEqual([
-    ['Sizes · 512 latents, k 32', 32, null, 0.001, id],
-    ['Sizes · 512 latents, k 16', 16, null, 0.001, id],
+    ['Sizes · 512 latents, TopK, k 32', 32, null, 0.001, id],
+    ['Sizes · 512 latents, TopK, k 16', 16, null, 0.001, id],
     ['Mine', null, 2, 0.0005, id],
   ]);
   const listed = runListSchema.parse((await get('/api/runs')).json()).runs;
   expect(listed.filter((run) => run.sweepId === id)).toHaveLength(3);
+});
+
+test('a sweep over every architecture is one run of each, with its options', async () => {
+  const variants = [
+    topk(16),
+    { architecture: 'batchtopk', nLatents: 512, k: 16 },
+    { architecture: 'matryoshka', nLatents: 512, k: 16, prefixes: [64, 512] },
+    { architecture: 'jumprelu', nLatents: 512, targetL0: 16 },
+    { architecture: 'gated', nLatents: 512, l1Coefficient: 1 },
+    { architecture: 'standard', nLatents: 512, l1Coefficient: 1, preset: 'saelens' },
+  ];
+  const { id } = (await post('/api/sweeps', sweep({ name: 'All', variants }))).json();
+  const { runs } = sweepSchema.parse((await get(`/api/sweeps/${id}`)).json());
+  expect(runs.map(({ name }) => name)).toEqual([
+    'All · 512 latents, TopK, k 16',
+    'All · 512 latents, BatchTopK, k 16',
+    'All · 512 latents, Matryoshka, k 16, prefixes 64/512',
+    'All · 512 latents, JumpReLU, target L0 16',
+    'All · 512 latents, Gated, λ 1',
+    'All · 512 latents, ReLU + L1, λ 1, SAELens preset',
+  ]);
+  expect(runs[3].architectureOptions).toEqual({ sparsityLoss: 'quadratic', targetL0: 16 });
+  expect(runs.map(({ preset }) => preset)).toEqual([...Array(5).fill('featurescope'), 'saelens']);
 });
 
 test('a sweep that is not there, or whose runs are deleted, is not found', async () => {
@@ -95,9 +118,15 @@ test.each([
   ],
   [
     'an architecture that is none',
-    { variants: [topk(16), { architecture: 'gated', nLatents: 64 }] },
+    { variants: [topk(16), { architecture: 'relu6', nLatents: 64 }] },
     400,
     'variants.1.architecture',
+  ],
+  [
+    'nested widths that are none',
+    { variants: [topk(16), { architecture: 'matryoshka', nLatents: 64, k: 8, prefixes: [32] }] },
+    400,
+    'variants.1.prefixes',
   ],
   ['latents beside the variants', { nLatents: 512 }, 400, 'nLatents'],
   ['fewer tokens than a batch', { nTokens: 10_000, batchSize: 20_000 }, 400, 'nTokens'],

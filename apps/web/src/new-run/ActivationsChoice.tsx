@@ -4,6 +4,7 @@ import type { ActivationSource, RunEstimate } from '@featurescope/contracts';
 import { formatBytes } from '../ui/format.ts';
 import { Term } from '../ui/Term.tsx';
 import type { CardProps } from './card-props.ts';
+import { choiceStyle } from './choice-style.ts';
 import type { Launch } from './launch.ts';
 import { useEstimate } from './use-estimate.ts';
 
@@ -29,10 +30,7 @@ export function ActivationsChoice({
       </legend>
       <div className="grid gap-2 sm:grid-cols-2">
         {options.map(({ value, label, meaning }) => (
-          <label
-            key={value}
-            className="flex cursor-pointer items-start gap-2 rounded-md border border-line px-3 py-2 hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent"
-          >
+          <label key={value} className={choiceStyle}>
             <input
               type="radio"
               name="activations"

@@ -1,13 +1,15 @@
 'use client';
 
-import { architectures, type CreateSweep, type Model } from '@featurescope/contracts';
+import type { CreateSweep, Model } from '@featurescope/contracts';
 import { classNames } from '../ui/class-names.ts';
-import { definitionOf } from '../ui/definitions.ts';
 import { Field, NumberInput } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
+import { ArchitectureChoice } from './ArchitectureChoice.tsx';
+import { ArchitectureFields } from './ArchitectureFields.tsx';
 import type { CardProps } from './card-props.ts';
-import { applyPreset, matchesPreset, parseNumber, presets, withLearningRate } from './draft.ts';
+import { matchesSize, sizeFields, sizes } from './sizes.ts';
 import { beginSweep, endSweep } from './sweep-draft.ts';
+import { parseNumber } from './typed-numbers.ts';
 import { VariantsTable } from './VariantsTable.tsx';
 
 export function DictionaryCard({
@@ -18,60 +20,37 @@ export function DictionaryCard({
   sweep,
 }: CardProps & { model: Model | undefined; sweep: CreateSweep | null }) {
   const expansion = model && parseNumber(draft.nLatents) / model.dModel;
-  const several = draft.isSweep ? 'Several values, such as ' : null;
   return (
     <Panel title="Dictionary">
-      <div role="group" aria-label="Presets" className="mb-4 flex flex-wrap gap-2">
-        {presets.map((preset) => {
-          const on = matchesPreset(draft, preset, model);
+      <div role="group" aria-label="Sizes" className="mb-4 flex flex-wrap gap-2">
+        {sizes.map((size) => {
+          const on = matchesSize(draft, size, model);
           return (
             <button
-              key={preset.id}
+              key={size.id}
               type="button"
               aria-pressed={on}
-              onClick={() => change(applyPreset(draft, preset, model))}
+              onClick={() => change(sizeFields(size, model))}
               className={classNames(
                 'min-w-40 flex-1 rounded-md border px-3 py-2 text-left',
                 on ? 'border-accent bg-accent-soft' : 'border-line hover:bg-hover',
               )}
             >
-              <span className="block font-medium">{preset.label}</span>
-              <span className="block text-xs text-ink-2">{preset.meaning}</span>
+              <span className="block font-medium">{size.label}</span>
+              <span className="block text-xs text-ink-2">{size.meaning}</span>
             </button>
           );
         })}
       </div>
-      <fieldset>
-        <legend className="mb-1 font-medium">Architecture</legend>
-        <div className="grid gap-2 sm:grid-cols-2">
-          {architectures.map((architecture) => (
-            <label
-              key={architecture}
-              className="flex cursor-pointer items-start gap-2 rounded-md border border-line px-3 py-2 hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-accent"
-            >
-              <input
-                type="radio"
-                name="architecture"
-                className="mt-1 accent-accent"
-                checked={draft.architecture === architecture}
-                onChange={() => change(withLearningRate(draft, { architecture }))}
-              />
-              <span>
-                <span className="block font-medium">{definitionOf(architecture).term}</span>
-                <span className="block text-xs text-ink-2">{definitionOf(architecture).meaning}</span>
-              </span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <ArchitectureChoice draft={draft} errors={errors} change={change} />
       <div className="mt-4 grid gap-x-4 sm:grid-cols-2">
         <Field
           label="Latents"
           term="nLatents"
           error={errors.nLatents}
           hint={
-            several
-              ? `${several}1024, 2048`
+            draft.isSweep
+              ? 'Several values, such as 1024, 2048'
               : expansion && Number.isFinite(expansion)
                 ? `${Number(expansion.toPrecision(3))} × the ${model.dModel} dimensions of the model`
                 : undefined
@@ -81,37 +60,11 @@ export function DictionaryCard({
             <NumberInput
               {...control}
               value={draft.nLatents}
-              onChange={(event) => change(withLearningRate(draft, { nLatents: event.target.value }))}
+              onChange={(event) => change({ nLatents: event.target.value })}
             />
           )}
         </Field>
-        {draft.architecture === 'topk' ? (
-          <Field
-            label="k"
-            term="k"
-            error={errors.k}
-            hint={several ? `${several}16, 32, 64` : '16 to 64 suits most models'}
-          >
-            {(control) => (
-              <NumberInput {...control} value={draft.k} onChange={(event) => change({ k: event.target.value })} />
-            )}
-          </Field>
-        ) : (
-          <Field
-            label="L1 coefficient"
-            term="l1Coefficient"
-            error={errors.l1Coefficient}
-            hint={several ? `${several}0.5, 1, 2` : 'Higher is sparser'}
-          >
-            {(control) => (
-              <NumberInput
-                {...control}
-                value={draft.l1Coefficient}
-                onChange={(event) => change({ l1Coefficient: event.target.value })}
-              />
-            )}
-          </Field>
-        )}
+        <ArchitectureFields draft={draft} errors={errors} change={change} />
       </div>
       <label className="mt-1 flex cursor-pointer items-start gap-2">
         <input
@@ -123,7 +76,8 @@ export function DictionaryCard({
         <span>
           <span className="block font-medium">Sweep</span>
           <span className="block text-xs text-ink-2">
-            Trains a dictionary for every combination of several values. The model is run once for all of them.
+            Trains a dictionary for every combination of several values, of one or several architectures. The model is
+            run once for all of them.
           </span>
         </span>
       </label>

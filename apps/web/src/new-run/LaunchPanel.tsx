@@ -7,6 +7,7 @@ import { formatBytes, formatDuration, formatNumber } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { stageName } from '../ui/RunStatus.tsx';
 import { InlineError } from '../ui/States.tsx';
+import { architectureFieldLabels } from './architecture-fields.ts';
 import type { Draft, FieldErrors } from './draft.ts';
 import { bodyOf, type Launch, sharedOf } from './launch.ts';
 import { useEstimate } from './use-estimate.ts';
@@ -16,8 +17,8 @@ const fieldLabels: Partial<Record<keyof Draft, string>> = {
   hookName: 'Hook point',
   datasetId: 'Dataset',
   nLatents: 'Latents',
-  k: 'k',
-  l1Coefficient: 'L1 coefficient',
+  architectures: 'Architecture',
+  ...architectureFieldLabels,
   nTokens: 'Tokens',
   batchSize: 'Batch size',
   learningRate: 'Learning rate',

@@ -15,6 +15,7 @@ import { LaunchPanel } from './LaunchPanel.tsx';
 import { checkLaunch, type Launch } from './launch.ts';
 import { ModelCard } from './ModelCard.tsx';
 import { TrainingCard } from './TrainingCard.tsx';
+import { withUsualValues } from './usual-values.ts';
 
 export function NewRunForm({ models, datasets, initial }: { models: Model[]; datasets: Dataset[]; initial: Draft }) {
   const router = useRouter();
@@ -34,7 +35,7 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
     launch.error instanceof ApiError && launch.error.field ? { [launch.error.field]: launch.error.message } : {};
   const change = (changes: Partial<Draft>) => {
     if (launch.isError) launch.reset();
-    setDraft((known) => ({ ...known, ...changes }));
+    setDraft((known) => withUsualValues(known, changes, models));
   };
   const card: CardProps = { draft, errors: { ...refused, ...checked.errors }, change };
   const model = models.find((candidate) => candidate.id === draft.modelId);

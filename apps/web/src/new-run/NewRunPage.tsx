@@ -6,7 +6,7 @@ import { datasetsQuery, modelsQuery, runQuery } from '../api/queries.ts';
 import { ButtonLink } from '../ui/Button.tsx';
 import { Page } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/States.tsx';
-import { initialDraft } from './draft.ts';
+import { initialDraft } from './initial-draft.ts';
 import { NewRunForm } from './NewRunForm.tsx';
 
 export function NewRunPage() {

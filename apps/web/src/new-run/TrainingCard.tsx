@@ -7,7 +7,8 @@ import { Field, NumberInput, TextInput } from '../ui/Field.tsx';
 import { formatNumber } from '../ui/format.ts';
 import type { CardProps } from './card-props.ts';
 import type { Draft } from './draft.ts';
-import { parseNumber } from './draft.ts';
+import { PresetChoice } from './PresetChoice.tsx';
+import { parseNumber } from './typed-numbers.ts';
 
 const inputs: { field: keyof Draft & TermName; label: string; hint?: string }[] = [
   { field: 'nTokens', label: 'Tokens', hint: '500k and 2M work too' },
@@ -30,11 +31,13 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
         <ChevronRight size={14} className="text-ink-3 transition-transform group-open:rotate-90" aria-hidden />
         <h2 className="text-sm font-semibold">Training</h2>
         <span className="numeric ml-auto truncate text-xs text-ink-3 group-open:hidden">
+          {draft.preset === 'saelens' && 'SAELens preset, '}
           {formatNumber(parseNumber(draft.nTokens))} tokens, batches of {draft.batchSize}, learning rate{' '}
-          {draft.learningRate}, seed {draft.seed}
+          {draft.learningRate || 'of each architecture'}, seed {draft.seed}
         </span>
       </summary>
       <div className="grid gap-x-4 px-4 pb-3 sm:grid-cols-2">
+        <PresetChoice draft={draft} change={change} />
         <Field
           label="Name"
           error={errors.name}
@@ -51,7 +54,13 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
           )}
         </Field>
         {inputs.map(({ field, label, hint }) => (
-          <Field key={field} label={label} term={field} error={errors[field]} hint={hint}>
+          <Field
+            key={field}
+            label={label}
+            term={field}
+            error={errors[field]}
+            hint={field === 'learningRate' ? learningRateHint(draft) : hint}
+          >
             {(control) => (
               <NumberInput
                 {...control}
@@ -64,4 +73,8 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
       </div>
     </details>
   );
+}
+
+function learningRateHint({ isSweep, architectures }: Draft): string | undefined {
+  return isSweep && architectures.length > 1 ? 'Left empty, each architecture takes its own' : undefined;
 }

@@ -1,5 +1,4 @@
-import { type CreateSweep, runsOfSweep } from '@featurescope/contracts';
-import { architectureName } from '../runs/run-state.ts';
+import { architectureColumns, architectureLabel, type CreateSweep, runsOfSweep } from '@featurescope/contracts';
 
 /** The runs that a sweep stands for, by the names that they will have. */
 export function VariantsTable({ sweep }: { sweep: CreateSweep }) {
@@ -18,7 +17,9 @@ export function VariantsTable({ sweep }: { sweep: CreateSweep }) {
             <tr key={run.name} className="border-t border-line">
               <td className="px-3 py-1 break-words">{run.name}</td>
               <td className="numeric px-3 py-1 text-right font-mono">{run.nLatents.toLocaleString('en-US')}</td>
-              <td className="px-3 py-1 whitespace-nowrap max-sm:hidden">{architectureName(sparsityOf(run))}</td>
+              <td className="px-3 py-1 whitespace-nowrap max-sm:hidden">
+                {architectureLabel({ architecture: run.architecture, ...architectureColumns(run) })}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -26,9 +27,3 @@ export function VariantsTable({ sweep }: { sweep: CreateSweep }) {
     </div>
   );
 }
-
-const sparsityOf = (run: ReturnType<typeof runsOfSweep>[number]) => ({
-  architecture: run.architecture,
-  k: run.architecture === 'topk' ? run.k : null,
-  l1Coefficient: run.architecture === 'standard' ? run.l1Coefficient : null,
-});

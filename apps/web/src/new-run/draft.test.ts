@@ -1,5 +1,11 @@
+import { architectures, type Model, type Run } from '@featurescope/contracts';
 import { expect, it } from 'vitest';
-import { checkDraft, type Draft, defaultLearningRate, parseNumber, withLearningRate } from './draft.ts';
+import { fieldsOf } from './architecture-fields.ts';
+import { checkDraft } from './check-draft.ts';
+import type { Draft } from './draft.ts';
+import { initialDraft } from './initial-draft.ts';
+import { parseNumber } from './typed-numbers.ts';
+import { withUsualValues } from './usual-values.ts';
 
 const id = '7b0c9a52-6f0e-4f6c-8a43-0d6f3b8a1c11';
 const draft: Draft = {
@@ -7,11 +13,16 @@ const draft: Draft = {
   modelId: id,
   hookName: 'blocks.3.hook_resid_post',
   datasetId: id,
-  architecture: 'topk',
+  architectures: ['topk'],
   isSweep: false,
   nLatents: '2,048',
   k: '32',
+  prefixes: 'not used',
   l1Coefficient: 'not used',
+  sparsityLoss: 'quadratic',
+  l0Coefficient: 'not used',
+  targetL0: 'not used',
+  preset: 'featurescope',
   nTokens: '1M',
   batchSize: '1024',
   learningRate: '1e-3',
@@ -60,10 +71,85 @@ it.each([
   expect(errors[field]).toBe(message);
 });
 
-it('moves the learning rate with architecture and width, but never one that was typed', () => {
-  const usual = { ...draft, learningRate: defaultLearningRate('topk', 2048) };
-  expect(usual.learningRate).toBe('0.003');
-  expect(withLearningRate(usual, { nLatents: '8192' }).learningRate).toBe('0.0015');
-  expect(withLearningRate(usual, { architecture: 'standard' }).learningRate).toBe('0.0005');
-  expect(withLearningRate(draft, { architecture: 'standard' })).toEqual({ architecture: 'standard' });
+it('asks each architecture for its own fields alone, and sends no others', () => {
+  const asked = architectures.map((architecture) => [architecture, fieldsOf([architecture], 'quadratic')]);
+  expect(Object.fromEntries(asked)).toEqual({
+    topk: ['k'],
+    batchtopk: ['k'],
+    matryoshka: ['k', 'prefixes'],
+    jumprelu: ['sparsityLoss', 'targetL0'],
+    gated: ['l1Coefficient'],
+    standard: ['l1Coefficient'],
+  });
+  expect(fieldsOf(['jumprelu'], 'tanh')).toEqual(['sparsityLoss', 'l0Coefficient']);
+  const typed = { ...draft, prefixes: '64, 256', l1Coefficient: '.5', targetL0: '24', l0Coefficient: '3' };
+  const sent = (changes: Partial<Draft>) => {
+    const { run, errors } = checkDraft({ ...typed, ...changes });
+    expect(errors).toEqual({});
+    const { modelId: _, hookName: __, datasetId: ___, nLatents: ____, nTokens, batchSize, ...others } = run!;
+    const { learningRate, seed, activations, name, architecture, ...own } = others;
+    return own;
+  };
+  expect(sent({ architectures: ['batchtopk'] })).toEqual({ k: 32 });
+  expect(sent({ architectures: ['matryoshka'] })).toEqual({ k: 32, prefixes: [64, 256, 2048] });
+  expect(sent({ architectures: ['matryoshka'], prefixes: ' ' })).toEqual({ k: 32 });
+  expect(sent({ architectures: ['jumprelu'] })).toEqual({ sparsityLoss: 'quadratic', targetL0: 24 });
+  expect(sent({ architectures: ['jumprelu'], sparsityLoss: 'step' })).toEqual({
+    sparsityLoss: 'step',
+    l0Coefficient: 3,
+  });
+  expect(sent({ architectures: ['gated'], preset: 'saelens' })).toEqual({ l1Coefficient: 0.5, preset: 'saelens' });
+});
+
+it('says what is wrong with nested widths', () => {
+  const error = (prefixes: string) => checkDraft({ ...draft, architectures: ['matryoshka'], prefixes }).errors.prefixes;
+  expect(error('64, many')).toBe('“many” is not a number.');
+  expect(error('64 32')).toMatch(/32 after 64/);
+  expect(error('4096')).toMatch(/ends with 4096.*2048/);
+});
+
+const model = {
+  id,
+  dModel: 256,
+  defaultHookName: 'narrow',
+  hooks: [
+    { name: 'narrow', width: 256 },
+    { name: 'wide', width: 1024 },
+  ],
+} as Model;
+
+it('moves what is usual with architecture, width, hook and preset, but never what was typed', () => {
+  const usual = initialDraft([model], []);
+  expect(usual).toMatchObject({ learningRate: '0.003', batchSize: '1024', l1Coefficient: '1', nLatents: '2048' });
+  const change = (changes: Partial<Draft>, from = usual) => withUsualValues(from, changes, [model]);
+  expect(change({ nLatents: '8192' }).learningRate).toBe('0.0015');
+  expect(change({ architectures: ['gated'] }).learningRate).toBe('0.001');
+  expect(change({ architectures: ['standard'], nLatents: '8192' }).learningRate).toBe('0.00025');
+  expect(change({ hookName: 'wide' })).toMatchObject({ l1Coefficient: '2', l0Coefficient: '1.2' });
+  expect(change({ architectures: ['gated'], hookName: 'wide' }).l1Coefficient).toBe('4');
+  expect(change({ preset: 'saelens' })).toMatchObject({
+    learningRate: '0.0003',
+    batchSize: '4096',
+    l1Coefficient: '1',
+  });
+  const typed = change({ learningRate: '0.01', l1Coefficient: '7' });
+  expect(change({ architectures: ['gated'], hookName: 'wide', preset: 'saelens' }, typed)).toMatchObject({
+    learningRate: '0.01',
+    l1Coefficient: '7',
+    batchSize: '4096',
+  });
+});
+
+it('begins from the values of a run', () => {
+  const run = {
+    ...{ name: 'Before', modelId: id, datasetId: id, hookName: 'wide', nLatents: 512, k: null, l1Coefficient: null },
+    ...{ architecture: 'jumprelu', architectureOptions: { sparsityLoss: 'tanh', l0Coefficient: 0.3 } },
+    ...{ preset: 'saelens', nTokens: 1000, batchSize: 64, learningRate: 0.01, seed: 5, activations: 'stream' },
+  } as Run;
+  expect(initialDraft([model], [], run)).toMatchObject({
+    ...{ architectures: ['jumprelu'], sparsityLoss: 'tanh', l0Coefficient: '0.3', preset: 'saelens' },
+    ...{ batchSize: '64', learningRate: '0.01', seed: '5', nLatents: '512', k: '32' },
+  });
+  const matryoshka = { ...run, architecture: 'matryoshka', k: 8, architectureOptions: { prefixes: [64, 512] } } as Run;
+  expect(initialDraft([model], [], matryoshka)).toMatchObject({ k: '8', prefixes: '64, 512' });
 });

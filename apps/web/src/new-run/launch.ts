@@ -1,5 +1,6 @@
 import type { CreateRun, CreateSweep } from '@featurescope/contracts';
-import { checkDraft, type Draft, type FieldErrors } from './draft.ts';
+import { checkDraft } from './check-draft.ts';
+import type { Draft, FieldErrors } from './draft.ts';
 import { checkSweep } from './sweep-draft.ts';
 
 /** What the form launches. */

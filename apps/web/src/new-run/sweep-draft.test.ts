@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Draft, withLearningRate } from './draft.ts';
-import { checkSweep } from './sweep-draft.ts';
+import type { Draft } from './draft.ts';
+import { checkSweep, endSweep } from './sweep-draft.ts';
+import { withUsualValues } from './usual-values.ts';
 
 const id = '7b0c9a52-6f0e-4f6c-8a43-0d6f3b8a1c11';
 const draft: Draft = {
@@ -8,11 +9,16 @@ const draft: Draft = {
   modelId: id,
   hookName: 'blocks.3.hook_resid_post',
   datasetId: id,
-  architecture: 'topk',
+  architectures: ['topk'],
   isSweep: true,
   nLatents: '1024, 2k',
   k: '16;32',
+  prefixes: '',
   l1Coefficient: 'not used',
+  sparsityLoss: 'quadratic',
+  l0Coefficient: 'not used',
+  targetL0: 'not used',
+  preset: 'featurescope',
   nTokens: '1M',
   batchSize: '1024',
   learningRate: '1e-3',
@@ -28,7 +34,12 @@ it('makes a run of every combination, over values that all share', () => {
   expect(sweep?.variants).toEqual(
     [1024, 2000].flatMap((nLatents) => [16, 32].map((k) => ({ architecture: 'topk', nLatents, k }))),
   );
-  const standard = checkSweep({ ...draft, architecture: 'standard', nLatents: '64', l1Coefficient: '0.5 1 2' }).sweep;
+  const standard = checkSweep({
+    ...draft,
+    architectures: ['standard'],
+    nLatents: '64',
+    l1Coefficient: '0.5 1 2',
+  }).sweep;
   expect(standard?.variants).toEqual(
     [0.5, 1, 2].map((l1Coefficient) => ({ architecture: 'standard', nLatents: 64, l1Coefficient })),
   );
@@ -46,9 +57,39 @@ it('says what is wrong at the field, and with which of its values', () => {
 });
 
 it('takes the learning rate from the widest dictionary', () => {
-  const usual = { ...draft, nLatents: '2048', learningRate: '0.003' };
-  expect(withLearningRate(usual, { nLatents: '2048, 8192' })).toEqual({
-    nLatents: '2048, 8192',
-    learningRate: '0.0015',
+  const usual: Draft = { ...draft, nLatents: '2048', learningRate: '0.003' };
+  expect(withUsualValues(usual, { nLatents: '2048, 8192' }, []).learningRate).toBe('0.0015');
+});
+
+it('sweeps over several architectures, each with its own field and, where none is typed, learning rate', () => {
+  const one: Draft = { ...draft, nLatents: '1024', learningRate: '0.003', l1Coefficient: '1', targetL0: '32' };
+  const several = withUsualValues(one, { architectures: ['topk', 'batchtopk', 'jumprelu', 'gated'] }, []);
+  expect(several.learningRate).toBe('');
+  const { sweep, errors } = checkSweep(several);
+  expect(errors).toEqual({});
+  expect(sweep?.learningRate).toBe(0.003);
+  const common = { nLatents: 1024 };
+  expect(sweep?.variants).toEqual([
+    { architecture: 'topk', k: 16, ...common },
+    { architecture: 'topk', k: 32, ...common },
+    { architecture: 'batchtopk', k: 16, ...common },
+    { architecture: 'batchtopk', k: 32, ...common },
+    { architecture: 'jumprelu', sparsityLoss: 'quadratic', targetL0: 32, ...common },
+    { architecture: 'gated', l1Coefficient: 2, learningRate: 0.001, ...common },
+  ]);
+  expect(checkSweep({ ...several, learningRate: '0.002' }).sweep?.variants[5]).toEqual({
+    ...{ architecture: 'gated', l1Coefficient: 2 },
+    ...common,
   });
+  expect(withUsualValues(several, endSweep(several), [])).toMatchObject({
+    ...{ architectures: ['topk'], k: '16', learningRate: '0.003' },
+  });
+});
+
+it('needs an architecture, and says which field of which one is wrong', () => {
+  expect(errorsOf({ architectures: [] }).architectures).toMatch(/Choose/);
+  expect(errorsOf({ architectures: ['topk', 'gated'], l1Coefficient: '' }).l1Coefficient).toBe(
+    'A number is needed here.',
+  );
+  expect(errorsOf({ architectures: ['matryoshka'], nLatents: '64 1024', prefixes: '128' }).prefixes).toMatch(/128.*64/);
 });

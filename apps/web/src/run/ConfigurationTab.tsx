@@ -1,12 +1,13 @@
 'use client';
 
-import type { Run } from '@featurescope/contracts';
+import { architectureLabel, type Run } from '@featurescope/contracts';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ButtonLink } from '../ui/Button.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Quantity } from '../ui/Quantity.tsx';
+import { Term } from '../ui/Term.tsx';
 import { useRun } from './RunFrame.tsx';
 
 export function ConfigurationTab() {
@@ -14,7 +15,11 @@ export function ConfigurationTab() {
   const { provenance } = run;
   const isTrained = run.origin === 'trained';
   const config = Object.entries(run.resolvedConfig);
-  const rests: [string, ReactNode][] = [
+  const rests: [ReactNode, ReactNode][] = [
+    ['Architecture', architectureLabel(run)],
+    ...(run.preset !== null
+      ? [[<Term key="preset" name="preset" />, presetNames[run.preset]] satisfies [ReactNode, ReactNode]]
+      : []),
     ['Model weights', <Hash key="weights" value={provenance.weightsHash} />],
     ['Tokenizer', <Hash key="tokenizer" value={provenance.tokenizerHash} />],
     ['Dataset', <Hash key="dataset" value={provenance.datasetHash} />],
@@ -65,6 +70,11 @@ export function ConfigurationTab() {
     </div>
   );
 }
+
+const presetNames: Record<NonNullable<Run['preset']>, string> = {
+  featurescope: 'featurescope: what works best here',
+  saelens: 'SAELens: the defaults of SAELens 6.54.12',
+};
 
 function excludedRows({ provenance }: Run): string {
   if (!provenance.excludedRows) return '–';

@@ -1,11 +1,11 @@
 'use client';
 
-import type { Run } from '@featurescope/contracts';
+import { architectureLabel, type Run } from '@featurescope/contracts';
 import { Download } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { RunMenu } from '../runs/RunMenu.tsx';
-import { architectureName, isActive } from '../runs/run-state.ts';
+import { isActive } from '../runs/run-state.ts';
 import { buttonStyle } from '../ui/Button.tsx';
 import { formatDuration, formatNumber, shortHookName } from '../ui/format.ts';
 import { ProgressBar, RunStatus, stageShare } from '../ui/RunStatus.tsx';
@@ -22,8 +22,8 @@ export function RunHeader({ run }: { run: Run }) {
           <h1 className="text-lg font-semibold tracking-tight">{run.name}</h1>
           <p className="text-ink-2">
             {run.origin === 'imported' && 'Imported · '}
-            {run.modelName} · {shortHookName(run.hookName)} · {architectureName(run)} · {formatNumber(run.nLatents)}{' '}
-            latents · {run.datasetName}
+            {run.modelName} · {shortHookName(run.hookName)} · {architectureLabel(run)} · {formatNumber(run.nLatents)}{' '}
+            latents · {run.preset === 'saelens' && 'SAELens preset · '} {run.datasetName}
             {run.sweepId && (
               <>
                 {' · '}

@@ -1,6 +1,6 @@
 'use client';
 
-import type { Run } from '@featurescope/contracts';
+import { architectureLabel, type Run } from '@featurescope/contracts';
 import type { ColumnDef } from '@tanstack/react-table';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
@@ -10,7 +10,7 @@ import { formatNumber, shortHookName } from '../ui/format.ts';
 import { Ago, Quantity, Share } from '../ui/Quantity.tsx';
 import { RunStatus } from '../ui/RunStatus.tsx';
 import { RunMenu } from './RunMenu.tsx';
-import { architectureName, bestDeadShare, bestFvu, bestL0, labelledShare } from './run-state.ts';
+import { bestDeadShare, bestFvu, bestL0, labelledShare } from './run-state.ts';
 
 const columns: ColumnDef<Run>[] = [
   {
@@ -37,8 +37,11 @@ const columns: ColumnDef<Run>[] = [
     meta: { wideOnly: true },
     cell: ({ row: { original: run } }) => (
       <div className="py-0.5 whitespace-nowrap">
-        {architectureName(run)}
-        <div className="text-xs text-ink-3">{formatNumber(run.nLatents)} latents</div>
+        {architectureLabel(run)}
+        <div className="text-xs text-ink-3">
+          {formatNumber(run.nLatents)} latents
+          {run.preset === 'saelens' && ' · SAELens preset'}
+        </div>
       </div>
     ),
   },

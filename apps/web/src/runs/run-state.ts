@@ -9,14 +9,3 @@ export const bestFvu = (run: Run): number | null => run.evaluation?.fvu ?? run.l
 export const bestL0 = (run: Run): number | null => run.evaluation?.l0 ?? run.latest?.l0 ?? null;
 export const bestDeadShare = (run: Run): number | null => run.evaluation?.deadShare ?? run.latest?.deadShare ?? null;
 export const labelledShare = (run: Run): number | null => (run.nFeatures > 0 ? run.nLabelled / run.nFeatures : null);
-
-const architectureNames = { jumprelu: 'JumpReLU', gated: 'Gated', matching_pursuit: 'Matching pursuit' } as const;
-
-/** λ is known where the dictionary was trained here. */
-export function architectureName({ architecture, k, l1Coefficient }: DictionaryKind): string {
-  if (architecture === 'topk') return `TopK, k ${k}`;
-  if (architecture === 'standard') return l1Coefficient === null ? 'ReLU' : `ReLU + L1, λ ${l1Coefficient}`;
-  return architectureNames[architecture];
-}
-
-type DictionaryKind = Pick<Run, 'architecture' | 'k' | 'l1Coefficient'>;

@@ -1,6 +1,6 @@
 import type { Run } from '@featurescope/contracts';
 import { expect, it } from 'vitest';
-import { paretoPoints } from './pareto.ts';
+import { byArchitecture, paretoPoints } from './pareto.ts';
 
 const run = (id: string, latest: [number, number] | null, heldOut?: [number, number]) =>
   ({
@@ -30,5 +30,19 @@ it('takes held-out figures before those of training, and lets twins both stand',
   expect(points.map(({ l0, fvu, isBest }) => [l0, fvu, isBest])).toEqual([
     [20, 0.4, true],
     [20, 0.4, true],
+  ]);
+});
+
+it('groups points by architecture and keeps them in order within', () => {
+  const of = (id: string, architecture: Run['architecture'], l0: number) => ({
+    ...run(id, [l0, 1 / l0]),
+    architecture,
+  });
+  const points = paretoPoints([of('c', 'topk', 30), of('b', 'gated', 20), of('a', 'topk', 10)]);
+  expect(
+    byArchitecture(points).map(({ architecture, points: own }) => [architecture, own.map((p) => p.run.id)]),
+  ).toEqual([
+    ['topk', ['a', 'c']],
+    ['gated', ['b']],
   ]);
 });

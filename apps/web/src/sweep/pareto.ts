@@ -1,4 +1,4 @@
-import type { Run } from '@featurescope/contracts';
+import type { Run, RunArchitecture } from '@featurescope/contracts';
 import { bestFvu, bestL0 } from '../runs/run-state.ts';
 
 export interface ParetoPoint {
@@ -20,4 +20,12 @@ export function paretoPoints(runs: Run[]): ParetoPoint[] {
   return known
     .map((point) => ({ ...point, isBest: !known.some((other) => beats(other, point)) }))
     .sort((a, b) => a.l0 - b.l0 || a.fvu - b.fvu);
+}
+
+/** The points of each architecture, in the order in which it first comes; the points of one keep theirs. */
+export function byArchitecture(points: ParetoPoint[]): { architecture: RunArchitecture; points: ParetoPoint[] }[] {
+  const groups = new Map<RunArchitecture, ParetoPoint[]>();
+  for (const point of points)
+    groups.set(point.run.architecture, [...(groups.get(point.run.architecture) ?? []), point]);
+  return [...groups].map(([architecture, own]) => ({ architecture, points: own }));
 }

@@ -46,12 +46,60 @@ export const definitions = {
     meaning: 'Keeps the k strongest latents on every token, so sparsity is exact and needs no tuning.',
     more: 'Gao et al. 2024. An auxiliary loss (AuxK) revives latents that stopped firing.',
   },
+  batchtopk: {
+    term: 'BatchTopK',
+    meaning:
+      'Keeps k latents a token on average over a batch, so that a hard token can use more and an easy one fewer.',
+    more: 'Bussmann et al. 2024. Once trained, one threshold decides for every token by itself what fires; it is set so that k latents a token are active on average.',
+  },
+  matryoshka: {
+    term: 'Matryoshka',
+    meaning:
+      'Nested BatchTopK dictionaries: the first latents must reconstruct well without the rest, so that they stay general while later ones are specific.',
+    more: 'Bussmann et al. 2025. Made against absorption, where a general feature goes silent wherever a more specific one fires.',
+  },
+  jumprelu: {
+    term: 'JumpReLU',
+    meaning:
+      'Learns a threshold for every latent, below which it stays silent, and pays for how many latents are active.',
+    more: 'Rajamanoharan et al. 2024. Gradients of a threshold come from the activations close to it. The price can also steer to a target L0.',
+  },
+  gated: {
+    term: 'Gated',
+    meaning:
+      'Decides separately which latents fire and how strongly, so that the price of sparsity does not make activations too small.',
+    more: 'Rajamanoharan et al. 2024. The L1 term presses only on the gate; an auxiliary reconstruction from the gate keeps it meaningful.',
+  },
   standard: {
     term: 'Standard (ReLU + L1)',
     meaning: 'Lets any latent fire and pays a price, the L1 coefficient, for the sum of activations.',
     more: 'Bricken et al. 2023. Sparsity varies by token; activations come out somewhat too small (shrinkage).',
   },
-  k: { term: 'k', meaning: 'Latents kept on every token by a TopK dictionary.' },
+  k: {
+    term: 'k',
+    meaning: 'Latents that fire on a token: exactly for TopK, on average for BatchTopK and Matryoshka.',
+  },
+  prefixes: {
+    term: 'Nested widths',
+    meaning: 'Sizes of the dictionaries inside a Matryoshka one, in latents counted from the first.',
+    more: 'Each must reconstruct by itself. Usual are 1/32, 1/16, 1/8, 1/4, 1/2 and all of the latents.',
+  },
+  sparsityLoss: {
+    term: 'Sparsity loss',
+    meaning:
+      'What a JumpReLU dictionary pays for active latents: each one alike, weak ones less, or the distance from a target.',
+    more: 'step: λ times their number. tanh: λ times a smooth number in which weak activations count less. quadratic: λ times the squared distance of L0 from the target.',
+  },
+  l0Coefficient: {
+    term: 'L0 coefficient',
+    meaning: 'Price of one active latent: higher gives fewer of them and a worse reconstruction.',
+  },
+  targetL0: { term: 'Target L0', meaning: 'Active latents a token that training steers to.' },
+  preset: {
+    term: 'Preset',
+    meaning: 'Sets every value of training that the form does not ask for.',
+    more: 'The configuration page of a run lists all of them.',
+  },
   l1Coefficient: {
     term: 'L1 coefficient',
     meaning: 'Weight of the sparsity term: higher gives fewer active latents and a worse reconstruction.',

@@ -48,7 +48,7 @@ it('lets the mean number of latents of a batch be a fraction', () => {
 it.each([
   [{ architecture: 'standard', k: 3 }, /^k is not used by standard.*l1Coefficient/],
   [{ architecture: 'topk', l1Coefficient: 1 }, /^l1Coefficient is not used by topk.*is 1/],
-  [{ architecture: 'batchtopk', prefixes: [64] }, /^prefixes is not used by topk/],
+  [{ architecture: 'batchtopk', prefixes: [64] }, /^prefixes is not used by batchtopk/],
   [{ architecture: 'batchtopk', l0Coefficient: 1 }, /^l0Coefficient is not used by batchtopk/],
   [{ architecture: 'gated', sparsityLoss: 'step' }, /^sparsityLoss is not used by gated/],
   [{ architecture: 'jumprelu', k: 4 }, /^k is not used by jumprelu/],

@@ -27,9 +27,16 @@ export interface EstimateInputs {
 }
 
 const unmeasuredGflops = 100;
-/** A training step's time over that of the encoder's matrix product alone: measured for d 576 on two cores (4.2 to 5.3 and
- *  5.4 to 7.8), where the rest is gradients, top-k and Adam. */
-const stepOverEncoder = { topk: 5, standard: 7 } as const;
+/** A training step's time over that of the encoder's matrix product alone: measured for d 576 on two cores for topk and standard
+ *  (4.2 to 5.3 and 5.4 to 7.8), where the rest is gradients, top-k and Adam. The others are guessed from their matrix products. */
+const stepOverEncoder: Record<CreateRun['architecture'], number> = {
+  topk: 5,
+  batchtopk: 6,
+  matryoshka: 8,
+  jumprelu: 7,
+  gated: 10,
+  standard: 7,
+};
 /** Share of the matrix product's rate that a forward pass of the model reaches. */
 const forwardEfficiency = 0.5;
 /** As the worker's jobs have them. */

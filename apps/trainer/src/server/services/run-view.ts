@@ -1,4 +1,4 @@
-import type { Evaluation, ImportedFrom, Run } from '@featurescope/contracts';
+import type { ArchitectureOptions, Evaluation, ImportedFrom, Run } from '@featurescope/contracts';
 import type { RunCurve, RunRow } from '@featurescope/db';
 
 const bosPolicy = (leftOutOf: string) =>
@@ -11,7 +11,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
   const hashes = row.inputHashes as InputHashes;
   const latest = curve?.latest ?? null;
   const isImported = row.origin === 'imported';
-  const ofTraining = (value: number) => (isImported ? null : value);
+  const ofTraining = <T>(value: T) => (isImported ? null : value);
   return {
     id: row.id,
     name: row.name,
@@ -27,6 +27,8 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     nLatents: row.nLatents,
     k: row.k,
     l1Coefficient: row.l1Coefficient,
+    architectureOptions: row.architectureOptions as ArchitectureOptions,
+    preset: ofTraining(row.preset as Run['preset']),
     nTokens: ofTraining(Number(row.nTokens)),
     batchSize: ofTraining(row.batchSize),
     learningRate: ofTraining(row.learningRate),

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { CreateRun, MetricPoint, Run, RunEstimate } from '@featurescope/contracts';
+import {
+  architectureColumns,
+  architectureSchema,
+  type CreateRun,
+  type MetricPoint,
+  type Run,
+  type RunEstimate,
+} from '@featurescope/contracts';
 import {
   allShardBytes,
   type DatasetRow,
@@ -108,10 +115,13 @@ export class RunService {
       datasetBytes: Number(dataset.sizeBytes),
     });
     const measured = speeds.flatMap((speed) => {
+      const architecture = architectureSchema.safeParse(speed.architecture).data;
       const used = allModels.find((candidate) => candidate.id === speed.modelId);
       const usedHook = used && hookNames(modelConfig(used)).find((point) => point.name === speed.hookName);
-      if (!used || !usedHook) return [];
-      return [{ ...speed, dModel: usedHook.width, modelConfig: modelConfig(used), layer: usedHook.layer }];
+      if (!architecture || !used || !usedHook) return [];
+      return [
+        { ...speed, architecture, dModel: usedHook.width, modelConfig: modelConfig(used), layer: usedHook.layer },
+      ];
     });
     return {
       run: request,
@@ -184,8 +194,8 @@ export class RunService {
       origin: 'trained',
       architecture: request.architecture,
       nLatents: request.nLatents,
-      k: request.architecture === 'topk' ? request.k : null,
-      l1Coefficient: request.architecture === 'standard' ? request.l1Coefficient : null,
+      ...architectureColumns(request),
+      preset: request.preset,
       nTokens: request.nTokens,
       batchSize: request.batchSize,
       learningRate: request.learningRate,

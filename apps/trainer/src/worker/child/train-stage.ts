@@ -7,6 +7,7 @@ import { writeRunDictionary } from '../../run/run-dictionary.ts';
 import { runTrainingConfig } from '../../run/run-training-config.ts';
 import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
+import { calibrateThresholds } from './calibrate-thresholds.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { failureOf } from './failures.ts';
 import { LazyModel } from './lazy-model.ts';
@@ -48,6 +49,7 @@ async function trainGroup(group: TrainingGroup): Promise<void> {
   await startTrainers(group, stream);
   await trainToEnd(group, stream);
   tellPasses(group, counted.passes());
+  await calibrateThresholds(group, stream);
   const outlierNorm = stream.cursor().outlierNorm ?? Number.POSITIVE_INFINITY;
   const parts = { model: await group.during(model.load()), corpus, outlierNorm };
   for (const member of group.members) {

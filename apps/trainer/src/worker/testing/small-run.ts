@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { Architecture, ArchitectureOptions, Preset } from '@featurescope/contracts';
 import type { Db } from '@featurescope/db';
 import { loadTokenizer, readModelConfig } from '@featurescope/lm';
 import { Rng } from '@featurescope/sae';
@@ -44,14 +45,19 @@ export interface SmallRunOptions {
   nLatents?: number;
   seed?: number;
   activations?: 'stream' | 'store';
-  /** Of a TopK run. */
+  /** TopK, or standard where there is an L1 coefficient, when left out. */
+  architecture?: Architecture;
+  /** 8 for an architecture that keeps k latents, when left out. */
   k?: number;
-  /** Makes it a standard run. */
   l1Coefficient?: number;
+  architectureOptions?: ArchitectureOptions;
+  preset?: Preset;
   sweepId?: string;
 }
 
-/** A queued run over that subject, TopK unless it has an L1 coefficient. */
+const keepsK: Architecture[] = ['topk', 'batchtopk', 'matryoshka'];
+
+/** A queued run over that subject. */
 export async function createSmallRun(
   db: Db,
   subject: { modelId: string; datasetId: string },
@@ -62,8 +68,11 @@ export async function createSmallRun(
     nLatents = 96,
     seed = 3,
     activations = 'stream',
-    k = 8,
     l1Coefficient,
+    architecture = l1Coefficient === undefined ? 'topk' : 'standard',
+    k = keepsK.includes(architecture) ? 8 : undefined,
+    architectureOptions = {},
+    preset = 'featurescope',
     sweepId,
   }: SmallRunOptions = {},
 ): Promise<string> {
@@ -73,7 +82,7 @@ export async function createSmallRun(
       ...{ id, ...subject, nSteps, batchSize, learningRate, nLatents, seed, activations, sweepId },
       name: 'small run',
       hookName: 'blocks.0.hook_resid_post',
-      ...(l1Coefficient === undefined ? { architecture: 'topk', k } : { architecture: 'standard', l1Coefficient }),
+      ...{ architecture, k, l1Coefficient, architectureOptions, preset },
       nTokens: nSteps * batchSize,
       contextSize: 64,
     },

@@ -1,9 +1,9 @@
-import type { Evaluation, ImportedFrom, Run } from '@featurescope/contracts';
+import { architectureLabel, type Evaluation, type ImportedFrom, type Run } from '@featurescope/contracts';
 
 /** README.md of a bundle: a model card whose front matter the Hugging Face hub reads. */
 export function bundleCard(run: Run): string {
   const { evaluation } = run;
-  const kind = run.k === null ? run.architecture : `${run.architecture}, k ${run.k}`;
+  const kind = architectureLabel(run);
   return `---
 library_name: saelens
 tags:
