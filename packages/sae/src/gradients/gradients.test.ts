@@ -73,7 +73,8 @@ const cases: Case[] = [
     dead: [0, 5],
   },
   ...(['step', 'tanh', 'quadratic'] as const).flatMap((sparsityLoss) => {
-    const input = { architecture: 'jumprelu' as const, sparsityLoss, bandwidth: 0.8, ...targetOf(sparsityLoss) };
+    const given = { architecture: 'jumprelu' as const, sparsityLoss, bandwidth: 0.8, ...targetOf(sparsityLoss) };
+    const input = { ...given, straightThroughToInput: false };
     return [
       { name: `jumprelu, ${sparsityLoss}`, input, dead: [] },
       { name: `jumprelu of saelens, ${sparsityLoss}`, input: { ...input, preset: 'saelens' as const }, dead: [] },
@@ -86,7 +87,13 @@ const cases: Case[] = [
   }),
   ...(['featurescope', 'saelens'] as const).map((preset) => ({
     name: `jumprelu of ${preset}, dead latents drawn up`,
-    input: { architecture: 'jumprelu' as const, preset, bandwidth: 0.8, preActCoefficient: 0.7 },
+    input: {
+      architecture: 'jumprelu' as const,
+      preset,
+      bandwidth: 0.8,
+      preActCoefficient: 0.7,
+      straightThroughToInput: false,
+    },
     dead: [1, 4, 7, 10],
   })),
   { name: 'gated', input: { architecture: 'gated' }, dead: [] },
