@@ -55,7 +55,7 @@ const request = {
 };
 
 async function launch(overrides: object = {}): Promise<string> {
-  const run = startRunSchema.parse({ ...request, ...overrides });
+  const run = startRunSchema.parse(JSON.parse(JSON.stringify({ ...request, ...overrides })));
   if (run.source !== 'synthetic') throw new Error('not a synthetic run');
   return server.context.syntheticRuns.create(run);
 }

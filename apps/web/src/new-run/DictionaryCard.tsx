@@ -8,6 +8,7 @@ import { Panel } from '../ui/Panel.tsx';
 import type { CardProps } from './card-props.ts';
 import { applyPreset, matchesPreset, parseNumber, presets, withLearningRate } from './draft.ts';
 import { beginSweep, endSweep } from './sweep-draft.ts';
+import { isSyntheticDraft } from './synthetic-draft.ts';
 import { VariantsTable } from './VariantsTable.tsx';
 
 export function DictionaryCard({
@@ -21,7 +22,12 @@ export function DictionaryCard({
   const several = draft.isSweep ? 'Several values, such as ' : null;
   return (
     <Panel title="Dictionary">
-      <div role="group" aria-label="Presets" className="mb-4 flex flex-wrap gap-2">
+      {/* The worlds of synthetic data bring sizes along. */}
+      <div
+        role="group"
+        aria-label="Presets"
+        className={classNames('mb-4 flex flex-wrap gap-2', isSyntheticDraft(draft) && 'hidden')}
+      >
         {presets.map((preset) => {
           const on = matchesPreset(draft, preset, model);
           return (
@@ -90,7 +96,13 @@ export function DictionaryCard({
             label="k"
             term="k"
             error={errors.k}
-            hint={several ? `${several}16, 32, 64` : '16 to 64 suits most models'}
+            hint={
+              several
+                ? `${several}16, 32, 64`
+                : isSyntheticDraft(draft)
+                  ? 'About as many as truths are active'
+                  : '16 to 64 suits most models'
+            }
           >
             {(control) => (
               <NumberInput {...control} value={draft.k} onChange={(event) => change({ k: event.target.value })} />
@@ -113,7 +125,7 @@ export function DictionaryCard({
           </Field>
         )}
       </div>
-      <label className="mt-1 flex cursor-pointer items-start gap-2">
+      <label className={classNames('mt-1 flex cursor-pointer items-start gap-2', isSyntheticDraft(draft) && 'hidden')}>
         <input
           type="checkbox"
           className="mt-0.5 size-4 accent-accent"

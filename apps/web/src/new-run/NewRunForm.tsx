@@ -10,16 +10,20 @@ import { ActivationsChoice } from './ActivationsChoice.tsx';
 import type { CardProps } from './card-props.ts';
 import { DataCard } from './DataCard.tsx';
 import { DictionaryCard } from './DictionaryCard.tsx';
-import type { Draft } from './draft.ts';
+import { type Draft, initialDraft } from './draft.ts';
+import { GeneratorCard } from './GeneratorCard.tsx';
 import { LaunchPanel } from './LaunchPanel.tsx';
 import { checkLaunch, type Launch } from './launch.ts';
 import { ModelCard } from './ModelCard.tsx';
+import { SourceSwitch } from './SourceSwitch.tsx';
+import { isSyntheticDraft } from './synthetic-draft.ts';
 import { TrainingCard } from './TrainingCard.tsx';
 
 export function NewRunForm({ models, datasets, initial }: { models: Model[]; datasets: Dataset[]; initial: Draft }) {
   const router = useRouter();
   const client = useQueryClient();
   const [draft, setDraft] = useState(initial);
+  const [ofModel] = useState(() => (isSyntheticDraft(initial) ? initialDraft(models, datasets) : initial));
   const checked = checkLaunch(draft);
   const sweep = checked.launch?.kind === 'sweep' ? checked.launch.sweep : null;
   const launch = useMutation({
@@ -47,11 +51,18 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
       }}
     >
       <div className="flex min-w-0 flex-col gap-4">
-        <ModelCard {...card} models={models} />
-        <DataCard {...card} datasets={datasets}>
-          <ActivationsChoice draft={draft} change={change} launch={checked.launch} />
-        </DataCard>
-        <DictionaryCard {...card} model={model} sweep={sweep} />
+        <SourceSwitch draft={draft} change={change} initial={ofModel} />
+        {isSyntheticDraft(draft) ? (
+          <GeneratorCard draft={draft} change={change} />
+        ) : (
+          <>
+            <ModelCard {...card} models={models} />
+            <DataCard {...card} datasets={datasets}>
+              <ActivationsChoice draft={draft} change={change} launch={checked.launch} />
+            </DataCard>
+          </>
+        )}
+        <DictionaryCard {...card} model={isSyntheticDraft(draft) ? undefined : model} sweep={sweep} />
         <TrainingCard {...card} />
       </div>
       <LaunchPanel

@@ -8,6 +8,7 @@ import { Page } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/States.tsx';
 import { initialDraft } from './draft.ts';
 import { NewRunForm } from './NewRunForm.tsx';
+import { syntheticPart } from './synthetic-draft.ts';
 
 export function NewRunPage() {
   const fromId = useSearchParams().get('from');
@@ -47,7 +48,7 @@ export function NewRunPage() {
           key={fromId}
           models={ready}
           datasets={datasets.data}
-          initial={initialDraft(ready, datasets.data, from.data)}
+          initial={{ ...initialDraft(ready, datasets.data, from.data), ...syntheticPart(from.data) }}
         />
       )}
     </Page>

@@ -8,6 +8,7 @@ import { formatNumber } from '../ui/format.ts';
 import type { CardProps } from './card-props.ts';
 import type { Draft } from './draft.ts';
 import { parseNumber } from './draft.ts';
+import { isSyntheticDraft } from './synthetic-draft.ts';
 
 const inputs: { field: keyof Draft & TermName; label: string; hint?: string }[] = [
   { field: 'nTokens', label: 'Tokens', hint: '500k and 2M work too' },
@@ -20,6 +21,7 @@ const inputs: { field: keyof Draft & TermName; label: string; hint?: string }[] 
 export function TrainingCard({ draft, errors, change }: CardProps) {
   const wrong = inputs.some(({ field }) => errors[field]);
   const [open, setOpen] = useState(false);
+  const unit = isSyntheticDraft(draft) ? 'samples' : 'tokens';
   return (
     <details
       open={open || wrong}
@@ -30,7 +32,7 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
         <ChevronRight size={14} className="text-ink-3 transition-transform group-open:rotate-90" aria-hidden />
         <h2 className="text-sm font-semibold">Training</h2>
         <span className="numeric ml-auto truncate text-xs text-ink-3 group-open:hidden">
-          {formatNumber(parseNumber(draft.nTokens))} tokens, batches of {draft.batchSize}, learning rate{' '}
+          {formatNumber(parseNumber(draft.nTokens))} {unit}, batches of {draft.batchSize}, learning rate{' '}
           {draft.learningRate}, seed {draft.seed}
         </span>
       </summary>
@@ -51,7 +53,13 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
           )}
         </Field>
         {inputs.map(({ field, label, hint }) => (
-          <Field key={field} label={label} term={field} error={errors[field]} hint={hint}>
+          <Field
+            key={field}
+            label={label === 'Tokens' && unit === 'samples' ? 'Samples' : label}
+            term={field}
+            error={errors[field]}
+            hint={hint}
+          >
             {(control) => (
               <NumberInput
                 {...control}

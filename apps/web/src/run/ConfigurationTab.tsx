@@ -14,17 +14,20 @@ export function ConfigurationTab() {
   const { provenance } = run;
   const isTrained = run.origin === 'trained';
   const config = Object.entries(run.resolvedConfig);
-  const rests: [string, ReactNode][] = [
+  const checkpoint = ['Checkpoint', <Hash key="checkpoint" value={provenance.checkpointHash} />] satisfies [
+    string,
+    ReactNode,
+  ];
+  const restsOfModel: [string, ReactNode][] = [
     ['Model weights', <Hash key="weights" value={provenance.weightsHash} />],
     ['Tokenizer', <Hash key="tokenizer" value={provenance.tokenizerHash} />],
     ['Dataset', <Hash key="dataset" value={provenance.datasetHash} />],
-    ...(isTrained
-      ? [['Checkpoint', <Hash key="checkpoint" value={provenance.checkpointHash} />] satisfies [string, ReactNode]]
-      : []),
+    ...(isTrained ? [checkpoint] : []),
     ['Beginning-of-text token', provenance.bosPolicy],
     ['Context size', <Quantity key="context" value={provenance.contextSize} unit="tokens" />],
     ...(isTrained ? [['Rows left out of training', excludedRows(run)] satisfies [string, ReactNode]] : []),
   ];
+  const rests = run.source === 'model' ? restsOfModel : [syntheticWords, checkpoint];
   const hasWeights = !isTrained || run.status === 'succeeded' || run.nFeatures > 0;
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
@@ -65,6 +68,11 @@ export function ConfigurationTab() {
     </div>
   );
 }
+
+const syntheticWords: [string, ReactNode] = [
+  'Samples',
+  'Made of the generator’s values alone: the same values give the same truths and samples',
+];
 
 function excludedRows({ provenance }: Run): string {
   if (!provenance.excludedRows) return '–';
