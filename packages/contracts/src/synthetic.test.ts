@@ -54,6 +54,10 @@ test('takes the architectures and checks of other runs, without model, hook and 
 test.each<[object, string]>([
   [{ activity: { kind: 'range', min: 1, max: 9 } }, 'generator.activity.max: max is 9; there are only 8 truths'],
   [{ activity: { kind: 'range', min: 3, max: 2 } }, 'generator.activity.min: min is 3; it must not exceed max (2)'],
+  [
+    { activity: { kind: 'independent', probability: 0.001 } },
+    'generator.activity.probability: probability is 0.001; on average only 0.008 of the truths would be active',
+  ],
   [{ magnitude: { kind: 'uniform', min: 2, max: 1 } }, 'generator.magnitude.min'],
   [{ correlation: { groupSize: 2, strength: 0.5 } }, 'generator.correlation: correlation needs truths that fire by'],
   [

@@ -9,6 +9,8 @@ const limits = {
   pairs: 2 ** 24,
   /** nTruths² · dModel, which is what pushing the truths apart takes 800 times. */
   orthogonalising: 2 ** 31,
+  /** Truths active in a sample, on average. */
+  fewestActive: 0.1,
 } as const;
 
 const activitySchema = z
@@ -111,6 +113,12 @@ function generatorIssues(generator: {
 }): [string[], string][] {
   const { nTruths, dModel, activity, magnitude, correlation, hierarchy, nSamples } = generator;
   const issues: [string[], string][] = [];
+  const nActive = meanActive(activity, nTruths);
+  if (activity.kind === 'independent' && nActive < limits.fewestActive)
+    issues.push([
+      ['activity', 'probability'],
+      `probability is ${activity.probability}; on average only ${Number(nActive.toPrecision(2))} of the truths would be active, and most samples empty. At least ${limits.fewestActive} are needed`,
+    ]);
   if (activity.kind === 'range' && activity.max > nTruths)
     issues.push([['activity', 'max'], `max is ${activity.max}; there are only ${nTruths} truths`]);
   if (activity.kind === 'range' && activity.min > activity.max)
@@ -137,6 +145,14 @@ function generatorIssues(generator: {
   if (generator.directions === 'orthogonalised' && nTruths ** 2 * dModel > limits.orthogonalising)
     issues.push([['directions'], `pushing ${nTruths} truths in ${dModel} dimensions apart takes too long; use random`]);
   return issues;
+}
+
+/** Truths active in a sample, on average; without a hierarchy. */
+function meanActive(activity: z.infer<typeof activitySchema>, nTruths: number): number {
+  if (activity.kind === 'range') return (activity.min + activity.max) / 2;
+  let sum = 0;
+  for (let truth = 0; truth < nTruths; truth++) sum += activity.probability * (truth + 1) ** -activity.decay;
+  return sum;
 }
 
 /** What a request for a model's run names, and one for synthetic data does not. */

@@ -21,10 +21,16 @@ export async function readRecoveryPoints(db: Db, runId: string): Promise<Recover
   return rows.map(({ runId: _, ...point }) => point);
 }
 
+/** Rows of one INSERT, which can have 32,767 values. */
+const insertedTruths = 1024;
+
 /** Replaces a run's truths. */
 export async function storeTruths(transaction: Transaction, runId: string, truths: TruthRow[]): Promise<void> {
   await transaction.truth.deleteMany({ where: { runId } });
-  await transaction.truth.createMany({ data: truths.map((truth) => ({ runId, ...truth })) });
+  for (let from = 0; from < truths.length; from += insertedTruths) {
+    const rows = truths.slice(from, from + insertedTruths);
+    await transaction.truth.createMany({ data: rows.map((truth) => ({ runId, ...truth })) });
+  }
 }
 
 /** Best found first; ties by index. */

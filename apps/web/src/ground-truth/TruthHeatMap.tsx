@@ -2,7 +2,7 @@
 
 import type { TruthRow } from '@featurescope/contracts';
 import { useRouter } from 'next/navigation';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { formatFixed } from '../ui/format.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { type HeatCell, heatMapOf } from './heat-map.ts';
@@ -42,7 +42,7 @@ export function TruthHeatMap({
       context.fillRect(column * size, row * size, size, size);
     }
   }, [map, size]);
-  const cellAt = (event: React.MouseEvent<HTMLCanvasElement>): HeatCell | null => {
+  const cellAt = (event: MouseEvent<HTMLCanvasElement>): HeatCell | null => {
     const box = event.currentTarget.getBoundingClientRect();
     const column = Math.floor(((event.clientX - box.left) / box.width) * map.latents.length);
     const row = Math.floor(((event.clientY - box.top) / box.height) * map.truths.length);

@@ -26,25 +26,23 @@ export async function evaluateSynthetic(
   const total = 3 * generatorOf(run).nEvaluationSamples;
   const progress = await enterStage(context, { stage: 'evaluate', total, unit: 'samples' });
   const random = { ...untrained, weights: randomDictionary(untrained.weights, data.spec.dModel, run.seed) };
-  const measured: DictionaryMeasurement[] = [];
-  for (const { config, weights } of [trained, untrained, random])
-    measured.push(
-      await measureOnFresh(context, {
-        data,
-        sae: new SparseAutoencoder(config, weights),
-        onProgress: (done) => progress.report((measured.length * total) / 3 + done),
-      }),
-    );
-  const [ofTrained, ofUntrained, ofRandom] = measured.map(({ summary, reconstruction }) => ({
-    ...summary,
-    fvu: reconstruction.fvu,
-  }));
-  const recovery: Recovery = { version: 1, trained: ofTrained, untrained: ofUntrained, random: ofRandom };
-  const nothingExcluded = {
-    fvuWithExcluded: measured[0].reconstruction.fvu,
-    excludedRows: { special: 0, outlierNorm: 0 },
+  let nMeasured = 0;
+  // Only the figures are kept: counts and cosines of every pair take most of the memory.
+  const measure = async ({ config, weights }: DictionaryParts) => {
+    const { summary, reconstruction } = await measureOnFresh(context, {
+      data,
+      sae: new SparseAutoencoder(config, weights),
+      onProgress: (done) => progress.report((nMeasured * total) / 3 + done),
+    });
+    nMeasured++;
+    return { reconstruction, figures: { ...summary, fvu: reconstruction.fvu } };
   };
-  const evaluation = evaluationOf({ ...measured[0].reconstruction, ...nothingExcluded, spliced: null });
+  const { reconstruction, figures: ofTrained } = await measure(trained);
+  const { figures: ofUntrained } = await measure(untrained);
+  const { figures: ofRandom } = await measure(random);
+  const recovery: Recovery = { version: 1, trained: ofTrained, untrained: ofUntrained, random: ofRandom };
+  const nothingExcluded = { fvuWithExcluded: reconstruction.fvu, excludedRows: { special: 0, outlierNorm: 0 } };
+  const evaluation = evaluationOf({ ...reconstruction, ...nothingExcluded, spliced: null });
   await writer.write(async (transaction) => {
     await updateRun(transaction, run.id, { evaluation, recovery });
     await appendEvent(transaction, { kind: 'run', id: run.id }, { type: 'evaluation', payload: evaluation });
