@@ -39,7 +39,8 @@ test('trains on synthetic data and shows how much of the truth was found', async
   await page.getByRole('tab', { name: 'Ground truth' }).click();
   await expect(page.getByText('Succeeded')).toBeVisible({ timeout: 5 * 60_000 });
   const recovery = runRecoverySchema.parse(await (await page.request.get(`/api/runs/${runId}/recovery`)).json());
-  const { trained, untrained, random } = recovery.summary ?? expect.fail('the run has no recovery');
+  if (recovery.summary === null) throw new Error('the run has no recovery');
+  const { trained, untrained, random } = recovery.summary;
   expect(trained.recovery).toBeGreaterThan(0.9);
   expect(random.recovery).toBeLessThan(trained.recovery - 0.2);
   expect((await readRun(page, runId)).evaluation?.ceRecoveredMean).toBeNull();
