@@ -40,7 +40,10 @@ test('fills what a generator leaves out', () => {
 });
 
 test('takes the architectures and checks of other runs, without model, hook and dataset', () => {
-  expect(startRunSchema.parse({ ...request, architecture: 'standard', k: undefined, l1Coefficient: 1 })).toBeDefined();
+  const { k: _, ...others } = request;
+  const standard = { ...others, architecture: 'standard', l1Coefficient: 1 };
+  expect(startRunSchema.parse(standard)).toMatchObject(standard);
+  expect(startRunSchema.safeParse({ ...standard, l1Coefficient: -1 }).error?.issues[0].path).toEqual(['l1Coefficient']);
   expect(issuesOf({ k: 64 })).toEqual(['k: k is 64; it must not exceed nLatents (32)']);
   expect(issuesOf({ modelId: 'x' })[0]).toContain('modelId');
   expect(issuesOf({ architecture: 'pca' })[0]).toMatch(/^architecture/);

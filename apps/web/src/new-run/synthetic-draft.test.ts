@@ -74,7 +74,7 @@ it('says what is wrong at the field', () => {
 });
 
 it('reads back every kind of generator', () => {
-  const independent = { ...smallRequest, activity: { kind: 'independent', probability: 0.02, decay: 0.5 } } as const;
+  const independent = { ...smallRequest, activity: { kind: 'independent', probability: 0.2, decay: 0.5 } } as const;
   const worlds: Generator[] = [
     smallRequest,
     { ...independent, magnitude: { kind: 'normal', mean: 1, deviation: 0.25 }, nSamples: null },
