@@ -18,7 +18,7 @@ export function StrongestSamples({ recovered }: { recovered: RecoveredFeature })
       aside={
         samples.length > 0 && (
           <>
-            bars: magnitude of each <Term name="truth" /> in the sample, up to <Quantity value={largest} />
+            bars: magnitude of each <Term name="truth">truth</Term> in the sample, up to <Quantity value={largest} />
           </>
         )
       }
