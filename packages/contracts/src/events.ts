@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelProgressSchema, modelStatusSchema } from './models.ts';
+import { recoveryPointSchema } from './recovery.ts';
 import { evaluationSchema, metricPointSchema, progressSchema, runStageSchema, runStatusSchema } from './runs.ts';
 import { laneNameSchema, laneTokenSchema, steeringResultSchema } from './steering.ts';
 
@@ -7,6 +8,7 @@ import { laneNameSchema, laneTokenSchema, steeringResultSchema } from './steerin
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), payload: z.object({ status: runStatusSchema, stage: runStageSchema }) }),
   z.object({ type: z.literal('metrics'), payload: metricPointSchema }),
+  z.object({ type: z.literal('recovery'), payload: recoveryPointSchema }),
   z.object({ type: z.literal('progress'), payload: progressSchema }),
   z.object({
     type: z.literal('log'),

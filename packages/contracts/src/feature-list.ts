@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exampleSchema, tokenWeightSchema } from './features.ts';
 import { textSchema } from './primitives.ts';
+import { recoveredMarkSchema } from './recovery.ts';
 
 export const featureRowSchema = z.object({
   index: z.number().int(),
@@ -13,6 +14,7 @@ export const featureRowSchema = z.object({
   meanActivation: z.number().describe('Mean over the tokens on which it fires'),
   dead: z.boolean(),
   topTokens: z.array(tokenWeightSchema),
+  recovered: recoveredMarkSchema.nullable().describe('Of a run on synthetic data: its nearest truth'),
   example: exampleSchema.nullable().describe('The highest peak, cut to a window'),
 });
 export type FeatureRow = z.infer<typeof featureRowSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textSchema } from './primitives.ts';
+import { recoveredFeatureSchema } from './recovery.ts';
 
 export const exampleBands = ['top', 'q4', 'q3', 'q2', 'q1', 'random', 'nearMiss'] as const;
 export const exampleBandSchema = z
@@ -76,6 +77,7 @@ export const featureDetailSchema = z.object({
   neighbours: z.array(z.object({ index: z.number().int(), cosine: z.number(), label: z.string().nullable() })),
   label: labelSchema.nullable(),
   userLabel: z.object({ text: z.string(), updatedAt: z.string() }).nullable(),
+  recovered: recoveredFeatureSchema.nullable().describe('Of a run on synthetic data: the truth it found'),
   exampleCounts: z.record(exampleBandSchema, z.number().int()),
   previousIndex: z.number().int().nullable(),
   nextIndex: z.number().int().nullable(),

@@ -11,6 +11,7 @@ import { importedFromSchema, maxLatents } from './dictionaries.ts';
 import { idSchema, seedSchema, textSchema } from './primitives.ts';
 
 export const commonRunFields = {
+  source: z.literal('model').optional().describe('Where the activations come from; "synthetic" takes a generator'),
   modelId: idSchema,
   hookName: textSchema(200).describe('TransformerLens hook name; its activations are decomposed'),
   datasetId: idSchema,
@@ -86,11 +87,13 @@ export type Progress = z.infer<typeof progressSchema>;
 export const runSchema = z.object({
   id: idSchema,
   name: z.string(),
-  modelId: idSchema,
+  source: z.enum(['model', 'synthetic']).describe('What it was trained on: activations of a model, or synthetic data'),
+  modelId: idSchema.nullable().describe('Null, as datasetId, and names empty, for synthetic data'),
   modelName: z.string(),
   hookName: z.string(),
-  datasetId: idSchema,
+  datasetId: idSchema.nullable(),
   datasetName: z.string(),
+  synthetic: z.object({ nTruths: z.number().int(), dModel: z.number().int() }).nullable(),
   origin: z.enum(['trained', 'imported']).describe('Whether the dictionary was trained here'),
   imported: importedFromSchema.nullable().describe('Where an imported dictionary is from'),
   sweepId: idSchema.nullable().describe('Shared by the runs that were launched together, over the same activations'),

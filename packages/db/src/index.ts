@@ -20,6 +20,7 @@ export * from './labels.ts';
 export * from './metrics.ts';
 export * from './model-adding.ts';
 export * from './models.ts';
+export * from './recovery.ts';
 export * from './run-curves.ts';
 export * from './run-groups.ts';
 export * from './run-queue.ts';

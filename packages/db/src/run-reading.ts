@@ -7,7 +7,8 @@ export interface RunReading {
   nLatents: number;
   nFeatures: number;
   nIndexedTokens: number;
-  modelDirectory: string;
+  /** Null for a run on synthetic data, which has no text. */
+  modelDirectory: string | null;
   vocabSize: number;
 }
 
@@ -15,8 +16,8 @@ export interface RunReading {
 export async function findRunReading(db: Db, id: string): Promise<RunReading | null> {
   const { rows } = await db.pool.query<RunReading>(
     `SELECT run."id", run."corpusId", run."nLatents", run."nFeatures", run."nIndexedTokens"::float8 AS "nIndexedTokens",
-            model."directory" AS "modelDirectory", (model."config"->>'vocabSize')::int AS "vocabSize"
-     FROM "Run" AS run JOIN "Model" AS model ON model."id" = run."modelId" WHERE run."id" = $1`,
+            model."directory" AS "modelDirectory", COALESCE((model."config"->>'vocabSize')::int, 0) AS "vocabSize"
+     FROM "Run" AS run LEFT JOIN "Model" AS model ON model."id" = run."modelId" WHERE run."id" = $1`,
     [id],
   );
   return rows[0] ?? null;

@@ -1,17 +1,49 @@
-import type { Evaluation, JobName, Progress, RunStage, RunStatus, StoredActivations } from '@featurescope/contracts';
+import type {
+  Evaluation,
+  JobName,
+  Progress,
+  Recovery,
+  RunStage,
+  RunStatus,
+  StoredActivations,
+} from '@featurescope/contracts';
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Claim } from './fencing.ts';
 import { Prisma } from './generated/client.ts';
 
-/** What a worker needs to know of a run. */
-export async function readRunForWork(db: Db, runId: string) {
+async function readWork(db: Db, runId: string) {
   return db.prisma.run.findUniqueOrThrow({
     where: { id: runId },
     include: { model: true, dataset: true, corpus: true },
   });
 }
-export type RunForWork = Awaited<ReturnType<typeof readRunForWork>>;
+type WorkRow = Awaited<ReturnType<typeof readWork>>;
+
+/** What a worker needs to know of a run on a model's activations. */
+export type RunForWork = WorkRow & {
+  modelId: string;
+  datasetId: string;
+  model: NonNullable<WorkRow['model']>;
+  dataset: NonNullable<WorkRow['dataset']>;
+};
+/** The same of a run on synthetic data. */
+export type SyntheticRunForWork = WorkRow & { source: 'synthetic'; model: null; dataset: null };
+export type AnyRunForWork = RunForWork | SyntheticRunForWork;
+
+export const isSyntheticRun = (run: AnyRunForWork): run is SyntheticRunForWork => run.source === 'synthetic';
+
+/** Throws when there is no such run. */
+export async function readAnyRunForWork(db: Db, runId: string): Promise<AnyRunForWork> {
+  return (await readWork(db, runId)) as AnyRunForWork;
+}
+
+/** Throws when there is no such run, and for a run on synthetic data. */
+export async function readRunForWork(db: Db, runId: string): Promise<RunForWork> {
+  const run = await readAnyRunForWork(db, runId);
+  if (isSyntheticRun(run)) throw new RangeError(`Run ${runId} is on synthetic data and has no model`);
+  return run;
+}
 
 export type DesiredState = 'run' | 'pause' | 'cancel';
 
@@ -68,6 +100,7 @@ export interface RunChanges {
   step?: number;
   progress?: Progress | null;
   evaluation?: Evaluation;
+  recovery?: Recovery;
   excludedRows?: { bos: number; outlierNorm: number };
   resolvedConfig?: Prisma.InputJsonObject;
   failure?: { code: string; message: string; step: number | null; retryable: boolean } | null;
@@ -105,12 +138,12 @@ export async function setRunState(
 export async function readRunState(
   transaction: Transaction,
   runId: string,
-): Promise<{ status: RunStatus; stage: RunStage; desiredState: DesiredState }> {
+): Promise<{ status: RunStatus; stage: RunStage; desiredState: DesiredState; source: 'model' | 'synthetic' }> {
   const run = await transaction.run.findUniqueOrThrow({
     where: { id: runId },
-    select: { status: true, stage: true, desiredState: true },
+    select: { status: true, stage: true, desiredState: true, source: true },
   });
-  return run as { status: RunStatus; stage: RunStage; desiredState: DesiredState };
+  return run as Awaited<ReturnType<typeof readRunState>>;
 }
 
 /** What the user wants of a run, and whether this claim still holds it: what a worker asks about once a second. */

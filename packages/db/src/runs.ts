@@ -1,6 +1,7 @@
 import type {
   ActivationSource,
   ArchitectureOptions,
+  Generator,
   ImportedFrom,
   Preset,
   RunArchitecture,
@@ -26,8 +27,11 @@ export type RunRow = Prisma.RunGetPayload<typeof runParts>;
 export interface NewRun {
   id: string;
   name: string;
-  modelId: string;
-  datasetId: string;
+  source?: 'model' | 'synthetic';
+  /** Of a run on synthetic data, which has neither model nor dataset; its hookName is empty. */
+  synthetic?: Generator;
+  modelId: string | null;
+  datasetId: string | null;
   hookName: string;
   origin: RunOrigin;
   /** Where an imported dictionary is from. */
@@ -172,7 +176,7 @@ export async function measuredSpeeds(
 ): Promise<{ modelId: string; hookName: string; architecture: string; nLatents: number; tokensPerSecond: number }[]> {
   const { rows } = await db.pool.query(
     `SELECT run."modelId", run."hookName", run."architecture", run."nLatents", speed."tokensPerSecond"
-     FROM (SELECT * FROM "Run" WHERE "step" > 20 AND "sweepId" IS NULL ORDER BY "createdAt" DESC LIMIT 5) AS run
+     FROM (SELECT * FROM "Run" WHERE "step" > 20 AND "source" = 'model' AND "sweepId" IS NULL ORDER BY "createdAt" DESC LIMIT 5) AS run
      CROSS JOIN LATERAL (
        SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY "tokensPerSecond") AS "tokensPerSecond"
        FROM (SELECT "tokensPerSecond" FROM "Metric" WHERE "runId" = run."id" AND "tokensPerSecond" > 0

@@ -26,7 +26,7 @@ export {
 } from './errors.ts';
 export { type EvaluateDictionaryOptions, evaluateDictionary } from './evaluation/evaluate-dictionary.ts';
 export type * from './evaluation/evaluation-result.ts';
-export { histogramEdges } from './evidence/activation-histograms.ts';
+export { ActivationHistograms, histogramEdges } from './evidence/activation-histograms.ts';
 export { activationsForText, type TokenActivations } from './evidence/activations-for-text.ts';
 export { decoderNeighbours } from './evidence/decoder-neighbours.ts';
 export { decodeExamples, encodeExamples } from './evidence/example-codec.ts';

@@ -74,6 +74,51 @@ test.each(golden.cases)('agrees with scipy on $rows × $columns at $levels level
   expect(total(similarity, columnOf, example.columns)).toBeCloseTo(example.total, 10);
 });
 
+/** Whether rows could pass their columns round, or to a free one, with a gain: a negative cycle of losses (Floyd and Warshall). */
+function canImprove(similarity: ArrayLike<number>, columnOf: Int32Array, nColumns: number): boolean {
+  const n = columnOf.length;
+  const taken = new Set(columnOf);
+  const free = Array.from({ length: nColumns }, (_, column) => column).filter((column) => !taken.has(column));
+  const value = (row: number, column: number) => similarity[row * nColumns + column];
+  // Node n stands for the free columns: going there takes the best of them, and from there anybody may give up a column.
+  const loss = Array.from({ length: n + 1 }, (_, from) =>
+    Array.from({ length: n + 1 }, (_, to) => {
+      if (from === n) return 0;
+      const gained = to === n ? Math.max(...free.map((column) => value(from, column))) : value(from, columnOf[to]);
+      return value(from, columnOf[from]) - gained;
+    }),
+  );
+  for (let via = 0; via <= n; via++)
+    for (let from = 0; from <= n; from++)
+      for (let to = 0; to <= n; to++) loss[from][to] = Math.min(loss[from][to], loss[from][via] + loss[via][to]);
+  return loss.some((row, i) => row[i] < -1e-9);
+}
+
+test('leaves no exchange that gains anything, with many ties', () => {
+  const rng = Rng.fromSeed(6);
+  for (let trial = 0; trial < 300; trial++) {
+    const [nRows, nColumns] = [20, 20 + (trial % 3) * 4];
+    const levels = 2 + (trial % 9);
+    const similarity = Float64Array.from({ length: nRows * nColumns }, () => rng.int(levels) * rng.int(levels));
+    expect(canImprove(similarity, hungarian(similarity, nRows, nColumns), nColumns), `trial ${trial}`).toBe(false);
+  }
+});
+
+test('sorts by a product, where most rows want the same column', () => {
+  const n = 60;
+  const product = Float64Array.from({ length: n * n }, (_, at) => (Math.floor(at / n) + 1) * ((at % n) + 1));
+  const ascending = Array.from({ length: n }, (_, i) => i);
+  // The rearrangement inequality: like with like for the greatest sum, opposites for the least.
+  expect([...hungarian(product, n, n)]).toEqual(ascending);
+  expect([
+    ...hungarian(
+      product.map((value) => -value),
+      n,
+      n,
+    ),
+  ]).toEqual(ascending.reverse());
+});
+
 test('recovers a hidden permutation among noisy directions', () => {
   const n = 300;
   const rng = Rng.fromSeed(9);

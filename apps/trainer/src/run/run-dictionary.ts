@@ -1,4 +1,4 @@
-import type { RunForWork } from '@featurescope/db';
+import type { AnyRunForWork } from '@featurescope/db';
 import {
   fromSaelensDirectory,
   type InferenceConfig,
@@ -12,15 +12,15 @@ import { readDictionary, type Store, writeDictionary } from '@featurescope/store
 /** Writes a run's dictionary as a SAELens directory. */
 export async function writeRunDictionary(
   store: Store,
-  run: RunForWork,
+  run: AnyRunForWork,
   { config, weights }: { config: InferenceConfig; weights: SaeWeights },
 ): Promise<void> {
   const files = toSaelensDirectory(config, weights, {
-    modelName: run.model.name,
+    modelName: run.model?.name ?? 'synthetic',
     hookName: run.hookName,
-    prependBos: true,
+    prependBos: run.model !== null,
     contextSize: run.contextSize,
-    datasetPath: run.dataset.name,
+    datasetPath: run.dataset?.name ?? 'synthetic',
   });
   await writeDictionary(store.dictionaryDirectory(run.id), files);
 }

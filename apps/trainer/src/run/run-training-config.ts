@@ -1,9 +1,9 @@
 import type { ArchitectureOptions } from '@featurescope/contracts';
-import type { RunForWork } from '@featurescope/db';
+import type { AnyRunForWork, RunForWork } from '@featurescope/db';
 import { type Architecture, type Preset, resolveTrainingConfig, type TrainingConfig } from '@featurescope/sae';
 
 /** The whole configuration of a run's dictionary: what the user chose, and defaults. dModel: the hook's width. */
-export function runTrainingConfig(run: RunForWork, dModel: number): TrainingConfig {
+export function runTrainingConfig(run: AnyRunForWork, dModel: number): TrainingConfig {
   return resolveTrainingConfig({
     architecture: run.architecture as Architecture,
     dModel,

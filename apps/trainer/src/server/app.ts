@@ -25,6 +25,7 @@ import { registerDatasetRoutes } from './routes/datasets.ts';
 import { registerDictionariesRoutes } from './routes/dictionaries.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
 import { registerFeatureRoutes } from './routes/features.ts';
+import { registerGroundTruthRoutes } from './routes/ground-truth.ts';
 import { registerModelRoutes } from './routes/models.ts';
 import { withZod } from './routes/route-schema.ts';
 import { registerRunRoutes } from './routes/runs.ts';
@@ -116,6 +117,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerModelRoutes(routes, context);
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
+  registerGroundTruthRoutes(routes, context);
   registerActivationRoutes(routes, context);
   registerSweepRoutes(routes, context);
   registerDictionaryRoutes(routes, context);

@@ -15,6 +15,7 @@ import type { ModelService } from './services/models.ts';
 import type { RunService } from './services/runs.ts';
 import type { SteeringService } from './services/steering.ts';
 import type { SweepService } from './services/sweeps.ts';
+import type { SyntheticRunService } from './services/synthetic-runs.ts';
 
 /** Everything that routes call. Made once, at start. */
 export interface ServerContext {
@@ -25,6 +26,7 @@ export interface ServerContext {
   models: ModelService;
   datasets: DatasetService;
   runs: RunService;
+  syntheticRuns: SyntheticRunService;
   activations: ActivationService;
   sweeps: SweepService;
   bundles: BundleService;

@@ -21,6 +21,7 @@ import { ModelService } from './services/models.ts';
 import { RunService } from './services/runs.ts';
 import { SteeringService } from './services/steering.ts';
 import { SweepService } from './services/sweeps.ts';
+import { SyntheticRunService } from './services/synthetic-runs.ts';
 import { Vocabularies } from './services/vocabularies.ts';
 
 export interface ContextOptions {
@@ -68,6 +69,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     adder,
     models,
     runs,
+    syntheticRuns: new SyntheticRunService({ db, queue, inference, runs }),
     activations: new ActivationService({ db, log, storage: activations }),
     sweeps: new SweepService({ db, queue, runs }),
     bundles: new BundleService({ db, store, runs, vocabularies }),

@@ -22,7 +22,7 @@ export async function insertTestFeatures(db: Db, runId: string, features: Featur
   const corpusId = crypto.randomUUID();
   const counts = { nTokens: nContexts * contextSize, nContexts, nHeldOutTokens: 0 };
   await db.prisma.tokenCorpus.create({
-    data: { id: corpusId, datasetId: run.datasetId, tokenizerHash: corpusId, contextSize, ...counts },
+    data: { id: corpusId, datasetId: run.datasetId ?? '', tokenizerHash: corpusId, contextSize, ...counts },
   });
   await db.prisma.$transaction((transaction) =>
     storeContexts(

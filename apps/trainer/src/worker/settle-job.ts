@@ -20,10 +20,11 @@ export async function settleJob(
   if (outcome.type === 'fenced') return;
   const { runId } = claim;
   await fenced(db, claim, async (transaction) => {
-    const { stage, desiredState } = await readRunState(transaction, runId);
+    const { stage, desiredState, source } = await readRunState(transaction, runId);
     await updateRun(transaction, runId, { ridesOnJob: null });
     if (outcome.type === 'finished') {
-      const next = nextOf[job];
+      // There is no text to label the features of synthetic data by: their truths are known.
+      const next = source === 'synthetic' && job === 'index' ? nextOf.label : nextOf[job];
       await updateRun(transaction, runId, { ...outcome.changes, progress: null });
       await setRunState(transaction, runId, { status: next.job ? 'running' : 'succeeded', stage: next.stage });
       if (next.job) await enqueue(transaction, next.job, runId);

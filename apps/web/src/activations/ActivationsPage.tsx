@@ -23,7 +23,7 @@ export function ActivationsPage() {
   const [text, setText] = useState(sample);
   const [selected, setSelected] = useState<number | null>(null);
   const settled = useDebounced(text, 250);
-  const ready = run.nFeatures > 0;
+  const ready = run.nFeatures > 0 && run.source === 'model';
   const query = useQuery({
     queryKey: ['activations', run.id, settled],
     queryFn: ({ signal }) => readActivations(run.id, { text: settled }, signal),
@@ -31,6 +31,12 @@ export function ActivationsPage() {
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  if (run.source === 'synthetic')
+    return (
+      <EmptyState title="There is no model to read a text">
+        This run is on synthetic data. What its latents respond to stands under Ground truth.
+      </EmptyState>
+    );
   if (!ready)
     return (
       <EmptyState title="No features yet">

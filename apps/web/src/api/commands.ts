@@ -1,7 +1,6 @@
 import {
   type ActivationsResponse,
   activationsResponseSchema,
-  type CreateRun,
   type CreateSteering,
   type CreateSweep,
   createdSchema,
@@ -23,12 +22,13 @@ import {
   predictResponseSchema,
   type RunEstimate,
   runEstimateSchema,
+  type StartRun,
   type SweepEstimate,
   sweepEstimateSchema,
 } from '@featurescope/contracts';
 import { call, send } from './http.ts';
 
-export const createRun = (run: CreateRun) => call('/api/runs', createdSchema, { method: 'POST', body: run });
+export const createRun = (run: StartRun) => call('/api/runs', createdSchema, { method: 'POST', body: run });
 
 export const importRun = (run: ImportRun) => call('/api/runs/import', createdSchema, { method: 'POST', body: run });
 
@@ -40,7 +40,7 @@ export const startDictionaryDownload = (place: {
   call('/api/dictionaries/downloads', dictionaryDownloadSchema, { method: 'POST', body: place });
 export const stopDictionaryDownload = (id: string) => send(`/api/dictionaries/downloads/${id}`, { method: 'DELETE' });
 
-export const estimateRun = (run: CreateRun, signal?: AbortSignal): Promise<RunEstimate> =>
+export const estimateRun = (run: StartRun, signal?: AbortSignal): Promise<RunEstimate> =>
   call('/api/runs/estimate', runEstimateSchema, { method: 'POST', body: run, signal });
 
 export const createSweep = (sweep: CreateSweep) =>

@@ -47,6 +47,8 @@ function writeEvents(client: QueryClient, runId: string, events: StoredEvent[]):
     client.invalidateQueries({ queryKey: ['run', runId] });
     client.invalidateQueries({ queryKey: ['runs'] });
     client.invalidateQueries({ queryKey: ['features', runId] });
+    client.invalidateQueries({ queryKey: ['truths', runId] });
+    client.invalidateQueries({ queryKey: ['recovery', runId] });
   }
 }
 

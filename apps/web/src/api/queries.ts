@@ -21,6 +21,7 @@ import {
   steeringExperimentSchema,
   steeringListSchema,
   sweepSchema,
+  truthListSchema,
 } from '@featurescope/contracts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, queryString } from './http.ts';
@@ -122,6 +123,15 @@ export const sweepQuery = (sweepId: string) =>
     queryKey: ['runs', 'sweep', sweepId],
     queryFn: ({ signal }) => call(`/api/sweeps/${sweepId}`, sweepSchema, { signal }),
     refetchInterval: 15_000,
+  });
+
+/** Best found first. */
+export const truthsQuery = (runId: string, page: { from: number; limit: number }) =>
+  queryOptions({
+    queryKey: ['truths', runId, page],
+    queryFn: ({ signal }) => call(`/api/runs/${runId}/truths${queryString(page)}`, truthListSchema, { signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
   });
 
 /** Keyset paging: each page's cursor comes from the one before it. */

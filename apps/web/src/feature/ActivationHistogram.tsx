@@ -22,8 +22,13 @@ export function ActivationHistogram({ feature }: { feature: FeatureDetail }) {
     <Panel title="How strongly it fires" aside="log count">
       <Histogram label="Firing tokens by activation" edges={edges} counts={counts} bands={bands} />
       <p className="mt-1 text-xs text-ink-3">
-        Across: <Term name="activation">activation</Term>. Up: tokens. Above:{' '}
-        <Term name="bands">quarters of its peaks</Term>.
+        Across: <Term name="activation">activation</Term>. Up: {feature.recovered ? 'samples' : 'tokens'}.
+        {bands.length > 0 && (
+          <>
+            {' '}
+            Above: <Term name="bands">quarters of its peaks</Term>.
+          </>
+        )}
       </p>
     </Panel>
   );

@@ -6,9 +6,11 @@ import { ChevronLeft, ChevronRight, SlidersHorizontal } from 'lucide-react';
 import { useParams, useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { featureQuery, runQuery } from '../api/queries.ts';
+import { FoundTruth } from '../ground-truth/FoundTruth.tsx';
+import { StrongestSamples } from '../ground-truth/StrongestSamples.tsx';
+import { runSubject } from '../runs/run-subject.ts';
 import { ButtonLink, IconButton } from '../ui/Button.tsx';
 import { Figure, Figures } from '../ui/Figure.tsx';
-import { shortHookName } from '../ui/format.ts';
 import { Quantity, Score, Share } from '../ui/Quantity.tsx';
 import { ErrorState, InlineError, Skeleton } from '../ui/States.tsx';
 import { ActivationHistogram } from './ActivationHistogram.tsx';
@@ -48,26 +50,27 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
   const { data: run } = useQuery(runQuery(feature.runId));
   const [editing, setEditing] = useState(false);
   const star = useStar(feature);
+  const { recovered } = feature;
   const base = `/runs/${feature.runId}/features`;
   const steerHref = `/steering?run=${feature.runId}&feature=${feature.index}`;
   const go = (index: number | null) => index !== null && router.push(`${base}/${index}`);
   useFeatureKeys({
     j: () => go(feature.nextIndex),
     k: () => go(feature.previousIndex),
-    l: () => setEditing(true),
+    l: () => !recovered && setEditing(true),
     s: star.toggle,
-    t: () => !feature.dead && router.push(steerHref),
+    t: () => !feature.dead && !recovered && router.push(steerHref),
   });
   return (
     <div className="flex flex-col gap-4 px-4 py-5 md:px-6">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-72">
           <h1 className="text-lg font-semibold tracking-tight">
-            {feature.userLabel?.text ?? feature.label?.text ?? `Feature ${feature.index}`}
+            {feature.userLabel?.text ?? feature.label?.text ?? titleOf(feature)}
           </h1>
           <p className="text-ink-2">
             Feature {feature.index}
-            {run && ` of ${run.name} · ${run.modelName} · ${shortHookName(run.hookName)}`}
+            {run && ` of ${run.name} · ${runSubject(run)}`}
           </p>
         </div>
         <div className="flex items-center gap-1">
@@ -86,7 +89,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
           >
             <ChevronRight size={16} aria-hidden />
           </IconButton>
-          {!feature.dead && (
+          {!feature.dead && !recovered && (
             <ButtonLink kind="primary" href={steerHref} className="ml-1" title="t">
               <SlidersHorizontal size={14} aria-hidden />
               Steer with this feature
@@ -96,39 +99,66 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
       </div>
       {star.error && <InlineError title="The star was not saved." error={star.error} />}
       <Figures>
+        {recovered && (
+          <Figure
+            term="truth"
+            value={<Quantity value={recovered.best.cosine} decimals={3} />}
+            note={`cosine with truth ${recovered.best.index}`}
+          />
+        )}
         <Figure term="density" value={<Share value={feature.density} />} note={<FiringNote feature={feature} />} />
         <Figure term="maxActivation" value={<Quantity value={feature.maxActivation} />} />
         <Figure term="meanActivation" value={<Quantity value={feature.meanActivation} />} note="where it fires" />
-        <Figure term="score" value={<Score value={feature.label?.score} />} note={scoreNote(feature)} />
+        {!recovered && <Figure term="score" value={<Score value={feature.label?.score} />} note={scoreNote(feature)} />}
       </Figures>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         {/* On a narrow screen the columns dissolve, and the examples come right after the label. */}
         <div className="flex min-w-0 flex-col gap-4 max-lg:contents">
-          <LabelPanel feature={feature} editing={editing} setEditing={setEditing} />
+          {recovered ? (
+            <FoundTruth runId={feature.runId} recovered={recovered} />
+          ) : (
+            <LabelPanel feature={feature} editing={editing} setEditing={setEditing} />
+          )}
           <div className="flex min-w-0 flex-col gap-4 max-lg:order-2">
             {!feature.dead && <ActivationHistogram feature={feature} />}
-            <OutputTokens feature={feature} />
+            {!recovered && <OutputTokens feature={feature} />}
             <Neighbours feature={feature} />
             <NeuronsPanel key={feature.index} feature={feature} />
           </div>
         </div>
         <div className="flex min-w-0 flex-col gap-4 max-lg:order-1">
-          <Examples feature={feature} />
-          <TryText feature={feature} />
+          {recovered ? (
+            <StrongestSamples recovered={recovered} />
+          ) : (
+            <>
+              <Examples feature={feature} />
+              <TryText feature={feature} />
+            </>
+          )}
         </div>
       </div>
       <p className="text-xs text-ink-3 max-md:hidden">
-        Keys: <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>s</kbd> star, <kbd>l</kbd> edit the label, <kbd>t</kbd>{' '}
-        steer.
+        Keys: <kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>s</kbd> star
+        {!recovered && (
+          <>
+            , <kbd>l</kbd> edit the label, <kbd>t</kbd> steer
+          </>
+        )}
+        .
       </p>
     </div>
   );
 }
 
+/** What it is named before anybody has named it. */
+const titleOf = ({ index, dead, recovered }: FeatureDetail) =>
+  recovered && !dead ? `Feature ${index}: truth ${recovered.best.index}` : `Feature ${index}`;
+
 function FiringNote({ feature }: { feature: FeatureDetail }) {
   return (
     <>
-      <Quantity value={feature.nFiring} /> of <Quantity value={feature.nIndexedTokens} /> tokens
+      <Quantity value={feature.nFiring} /> of <Quantity value={feature.nIndexedTokens} />{' '}
+      {feature.recovered ? 'samples' : 'tokens'}
     </>
   );
 }

@@ -4,13 +4,14 @@ import type { FeatureRow, Run } from '@featurescope/contracts';
 import { Star } from 'lucide-react';
 import Link from 'next/link';
 import type { CSSProperties } from 'react';
+import { RecoveredLine } from '../ground-truth/RecoveredLine.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { ExampleLine } from '../ui/Example.tsx';
 import { formatShare } from '../ui/format.ts';
 import { Quantity, Score } from '../ui/Quantity.tsx';
 import { LoneToken } from '../ui/Token.tsx';
 import { densityPosition } from './filter.ts';
-import { gridColumns } from './grid-columns.ts';
+import { gridColumnsOf } from './grid-columns.ts';
 
 interface Props {
   run: Run;
@@ -25,7 +26,12 @@ const place = 'absolute inset-x-0 top-0 border-b border-line hover:bg-hover';
 export function FeatureLine({ run, feature, rowIndex, style }: Props) {
   const href = `/runs/${run.id}/features/${feature.index}`;
   return (
-    <div role="row" aria-rowindex={rowIndex} className={classNames(place, gridColumns, 'items-center')} style={style}>
+    <div
+      role="row"
+      aria-rowindex={rowIndex}
+      className={classNames(place, gridColumnsOf(run), 'items-center')}
+      style={style}
+    >
       <div role="cell" className="numeric font-mono text-[13px] text-ink-2">
         {feature.index}
       </div>
@@ -39,11 +45,15 @@ export function FeatureLine({ run, feature, rowIndex, style }: Props) {
           <LabelText feature={feature} />
         </Link>
       </div>
-      <div role="cell" className="text-right font-mono text-[13px]">
-        <Score value={feature.labelScore} />
-      </div>
+      {run.source === 'model' && (
+        <div role="cell" className="text-right font-mono text-[13px]">
+          <Score value={feature.labelScore} />
+        </div>
+      )}
       <div role="cell" className="min-w-0">
-        {feature.example ? (
+        {feature.recovered && !feature.dead ? (
+          <RecoveredLine recovered={feature.recovered} />
+        ) : feature.example ? (
           <ExampleLine example={feature.example} maximum={feature.maxActivation} />
         ) : (
           <span className="block text-center text-ink-3">never fires</span>
@@ -55,13 +65,15 @@ export function FeatureLine({ run, feature, rowIndex, style }: Props) {
       <div role="cell" className="text-right font-mono text-[13px]">
         <Quantity value={feature.maxActivation} />
       </div>
-      <div role="cell" className="truncate text-[13px] text-ink-2">
-        {feature.topTokens.slice(0, 4).map((token) => (
-          <span key={token.tokenId} className="mr-2">
-            <LoneToken text={token.text} />
-          </span>
-        ))}
-      </div>
+      {run.source === 'model' && (
+        <div role="cell" className="truncate text-[13px] text-ink-2">
+          {feature.topTokens.slice(0, 4).map((token) => (
+            <span key={token.tokenId} className="mr-2">
+              <LoneToken text={token.text} />
+            </span>
+          ))}
+        </div>
+      )}
     </div>
   );
 }
@@ -84,12 +96,16 @@ export function FeatureCard({ run, feature, rowIndex, style }: Props) {
         >
           <LabelText feature={feature} />
         </Link>
-        <span className="ml-auto shrink-0 font-mono text-xs text-ink-2">
-          <Score value={feature.labelScore} />
-        </span>
+        {run.source === 'model' && (
+          <span className="ml-auto shrink-0 font-mono text-xs text-ink-2">
+            <Score value={feature.labelScore} />
+          </span>
+        )}
       </div>
       <div role="cell" className="min-w-0">
-        {feature.example ? (
+        {feature.recovered && !feature.dead ? (
+          <RecoveredLine recovered={feature.recovered} />
+        ) : feature.example ? (
           <ExampleLine example={feature.example} maximum={feature.maxActivation} around={16} />
         ) : (
           <span className="text-ink-3">never fires</span>
@@ -105,7 +121,9 @@ function LabelText({ feature }: { feature: FeatureRow }) {
     <>
       {starred && <Star size={12} role="img" aria-label="Starred" className="mr-1 inline fill-current text-accent" />}
       {label === null ? (
-        <span className="text-ink-3">{dead ? 'Dead' : 'No label'}</span>
+        <span className="text-ink-3">
+          {dead ? 'Dead' : feature.recovered ? `Feature ${feature.index}` : 'No label'}
+        </span>
       ) : (
         <span title={labelSource === 'user' ? `${label} (your label)` : label}>{label}</span>
       )}

@@ -10,7 +10,7 @@ import { InlineError } from '../ui/States.tsx';
 import { useMediaQuery } from '../ui/use-media-query.ts';
 import { FeatureCard, FeatureLine } from './FeatureLine.tsx';
 import type { ListQuery } from './filter.ts';
-import { gridColumns } from './grid-columns.ts';
+import { gridColumnsOf } from './grid-columns.ts';
 
 type SortKey = NonNullable<ListQuery['sort']>;
 
@@ -23,6 +23,14 @@ const columns: { key: SortKey | null; label: string; term?: TermName; right?: bo
   { key: 'maxActivation', label: 'Max', term: 'maxActivation', right: true },
   { key: 'outputEffect', label: 'Output tokens', term: 'logitEffect' },
 ];
+
+/** Of a run on synthetic data, the nearest truth stands where others have an example. */
+const columnsOf = (run: Run) =>
+  run.source === 'model'
+    ? columns
+    : columns
+        .filter(({ key }) => key !== 'score' && key !== 'outputEffect')
+        .map((column) => (column.key === null ? { ...column, label: 'Nearest truth' } : column));
 
 /** Every matching feature; only rows near the window exist, and pages are fetched as the end comes near. */
 export function FeatureTable({
@@ -78,9 +86,9 @@ export function FeatureTable({
         <div
           role="row"
           aria-rowindex={1}
-          className={classNames(gridColumns, 'h-9 items-center text-xs font-medium text-ink-2')}
+          className={classNames(gridColumnsOf(run), 'h-9 items-center text-xs font-medium text-ink-2')}
         >
-          {columns.map(({ key, label, term, right }) => {
+          {columnsOf(run).map(({ key, label, term, right }) => {
             const sorted = key !== null && filter.sort === key ? (filter.order ?? 'desc') : false;
             return (
               <div

@@ -101,6 +101,7 @@ const sectionNames: Record<string, string> = {
   features: 'Features',
   activations: 'Try a text',
   evaluation: 'Evaluation',
+  'ground-truth': 'Ground truth',
   events: 'Events',
   health: 'Health',
   neurons: 'Neurons',

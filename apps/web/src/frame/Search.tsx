@@ -7,8 +7,8 @@ import { useTheme } from 'next-themes';
 import { Dialog } from 'radix-ui';
 import { useEffect, useId, useState } from 'react';
 import { featuresQuery, runsQuery } from '../api/queries.ts';
+import { runSubject } from '../runs/run-subject.ts';
 import { classNames } from '../ui/class-names.ts';
-import { shortHookName } from '../ui/format.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { useCurrentRun } from './use-current-run.ts';
 
@@ -175,7 +175,7 @@ function useHits(text: string): { hits: Hit[]; pending: boolean } {
           id: run.id,
           group: 'Runs',
           label: run.name,
-          note: shortHookName(run.hookName),
+          note: runSubject(run),
           go: () => router.push(`/runs/${run.id}`),
         })),
       ...actions.filter((action) => includes(action.label)),

@@ -103,7 +103,7 @@ function Result({ runId, detail, result }: { runId: string; detail: AbsorptionDe
 
 function MainFeatures({ runId, main }: { runId: string; main: AbsorptionDetail['main'] }) {
   return (
-    <Panel flush title={<Term name="mainLatents">Features that stand for it</Term>} aside={<Term name="f1" />}>
+    <Panel flush title={<Term name="mainLatents">Features that stand for it</Term>} aside={<Term name="probeF1" />}>
       {main.length === 0 ? (
         <ListNote>No feature tells these words from others.</ListNote>
       ) : (

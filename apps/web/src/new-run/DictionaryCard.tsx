@@ -9,6 +9,7 @@ import { ArchitectureFields } from './ArchitectureFields.tsx';
 import type { CardProps } from './card-props.ts';
 import { matchesSize, sizeFields, sizes } from './sizes.ts';
 import { beginSweep, endSweep } from './sweep-draft.ts';
+import { isSyntheticDraft } from './synthetic-draft.ts';
 import { parseNumber } from './typed-numbers.ts';
 import { VariantsTable } from './VariantsTable.tsx';
 
@@ -22,7 +23,12 @@ export function DictionaryCard({
   const expansion = model && parseNumber(draft.nLatents) / model.dModel;
   return (
     <Panel title="Dictionary">
-      <div role="group" aria-label="Sizes" className="mb-4 flex flex-wrap gap-2">
+      {/* The worlds of synthetic data bring sizes along. */}
+      <div
+        role="group"
+        aria-label="Sizes"
+        className={classNames('mb-4 flex flex-wrap gap-2', isSyntheticDraft(draft) && 'hidden')}
+      >
         {sizes.map((size) => {
           const on = matchesSize(draft, size, model);
           return (
@@ -66,7 +72,7 @@ export function DictionaryCard({
         </Field>
         <ArchitectureFields draft={draft} errors={errors} change={change} />
       </div>
-      <label className="mt-1 flex cursor-pointer items-start gap-2">
+      <label className={classNames('mt-1 flex cursor-pointer items-start gap-2', isSyntheticDraft(draft) && 'hidden')}>
         <input
           type="checkbox"
           className="mt-0.5 size-4 accent-accent"

@@ -16,6 +16,7 @@ const fieldLabels: Partial<Record<keyof Draft, string>> = {
   modelId: 'Model',
   hookName: 'Hook point',
   datasetId: 'Dataset',
+  generator: 'What the samples are made of',
   nLatents: 'Latents',
   architectures: 'Architecture',
   ...architectureFieldLabels,
@@ -77,7 +78,7 @@ function Estimate({ launch }: { launch: Launch | null }) {
     ...(data?.sweep ? [['Each by itself', formatDuration(data.sweep.separateSeconds)] as [string, string]] : []),
     ['Memory', data && formatBytes(data.memoryBytes)],
     ['Disk', data && formatBytes(data.diskBytes)],
-    ['Tokens', launch ? formatNumber(sharedOf(launch).nTokens) : undefined],
+    [launch && isOfSamples(launch) ? 'Samples' : 'Tokens', launch ? formatNumber(sharedOf(launch).nTokens) : undefined],
     ['Steps', data && formatNumber(data.nSteps)],
   ];
   return (
@@ -115,15 +116,23 @@ function Estimate({ launch }: { launch: Launch | null }) {
       )}
       <h2 className="mt-3 text-sm font-semibold">What will be stored</h2>
       <p className="mt-1 text-xs text-ink-2">
-        Metrics of every step, the last two checkpoints, the dictionary in SAELens form, and for each feature its
-        examples, histogram, output tokens, neighbours and label.{' '}
-        {launch && bodyOf(launch).activations === 'store'
+        Metrics of every step, the last two checkpoints, the dictionary in SAELens form, and for each feature{' '}
+        {launch && isOfSamples(launch)
+          ? 'the truth it found, its strongest samples, histogram and neighbours.'
+          : 'its examples, histogram, output tokens, neighbours and label.'}{' '}
+        {launch && storesActivations(launch)
           ? 'The activations are kept for later runs; the Data page says where.'
           : 'Everything stays on this machine.'}
       </p>
     </section>
   );
 }
+
+const isOfSamples = (launch: Launch) => launch.kind === 'run' && launch.run.source === 'synthetic';
+const storesActivations = (launch: Launch) => {
+  const body = bodyOf(launch);
+  return 'activations' in body && body.activations === 'store';
+};
 
 function Curl({ launch }: { launch: Launch }) {
   const origin = typeof location === 'undefined' ? '' : location.origin;

@@ -11,9 +11,13 @@ import type { CardProps } from './card-props.ts';
 import { DataCard } from './DataCard.tsx';
 import { DictionaryCard } from './DictionaryCard.tsx';
 import type { Draft } from './draft.ts';
+import { GeneratorCard } from './GeneratorCard.tsx';
+import { initialDraft } from './initial-draft.ts';
 import { LaunchPanel } from './LaunchPanel.tsx';
 import { checkLaunch, type Launch } from './launch.ts';
 import { ModelCard } from './ModelCard.tsx';
+import { SourceSwitch } from './SourceSwitch.tsx';
+import { isSyntheticDraft } from './synthetic-draft.ts';
 import { TrainingCard } from './TrainingCard.tsx';
 import { withUsualValues } from './usual-values.ts';
 
@@ -21,6 +25,7 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
   const router = useRouter();
   const client = useQueryClient();
   const [draft, setDraft] = useState(initial);
+  const [ofModel] = useState(() => (isSyntheticDraft(initial) ? initialDraft(models, datasets) : initial));
   const checked = checkLaunch(draft);
   const sweep = checked.launch?.kind === 'sweep' ? checked.launch.sweep : null;
   const launch = useMutation({
@@ -48,11 +53,18 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
       }}
     >
       <div className="flex min-w-0 flex-col gap-4">
-        <ModelCard {...card} models={models} />
-        <DataCard {...card} datasets={datasets}>
-          <ActivationsChoice draft={draft} change={change} launch={checked.launch} />
-        </DataCard>
-        <DictionaryCard {...card} model={model} sweep={sweep} />
+        <SourceSwitch draft={draft} change={change} initial={ofModel} />
+        {isSyntheticDraft(draft) ? (
+          <GeneratorCard draft={draft} change={change} />
+        ) : (
+          <>
+            <ModelCard {...card} models={models} />
+            <DataCard {...card} datasets={datasets}>
+              <ActivationsChoice draft={draft} change={change} launch={checked.launch} />
+            </DataCard>
+          </>
+        )}
+        <DictionaryCard {...card} model={isSyntheticDraft(draft) ? undefined : model} sweep={sweep} />
         <TrainingCard {...card} />
       </div>
       <LaunchPanel

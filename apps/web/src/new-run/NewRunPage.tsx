@@ -8,9 +8,12 @@ import { Page } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/States.tsx';
 import { initialDraft } from './initial-draft.ts';
 import { NewRunForm } from './NewRunForm.tsx';
+import { syntheticPart } from './synthetic-draft.ts';
+import { draftFromSearch } from './synthetic-link.ts';
 
 export function NewRunPage() {
-  const fromId = useSearchParams().get('from');
+  const search = useSearchParams();
+  const fromId = search.get('from');
   const models = useQuery(modelsQuery);
   const datasets = useQuery(datasetsQuery);
   const from = useQuery({ ...runQuery(fromId ?? ''), enabled: fromId !== null });
@@ -47,7 +50,11 @@ export function NewRunPage() {
           key={fromId}
           models={ready}
           datasets={datasets.data}
-          initial={initialDraft(ready, datasets.data, from.data)}
+          initial={{
+            ...initialDraft(ready, datasets.data, from.data),
+            ...syntheticPart(from.data),
+            ...draftFromSearch(search),
+          }}
         />
       )}
     </Page>

@@ -8,6 +8,7 @@ import { formatNumber } from '../ui/format.ts';
 import type { CardProps } from './card-props.ts';
 import type { Draft } from './draft.ts';
 import { PresetChoice } from './PresetChoice.tsx';
+import { isSyntheticDraft } from './synthetic-draft.ts';
 import { parseNumber } from './typed-numbers.ts';
 
 const inputs: { field: keyof Draft & TermName; label: string; hint?: string }[] = [
@@ -21,6 +22,7 @@ const inputs: { field: keyof Draft & TermName; label: string; hint?: string }[] 
 export function TrainingCard({ draft, errors, change }: CardProps) {
   const wrong = inputs.some(({ field }) => errors[field]);
   const [open, setOpen] = useState(false);
+  const unit = isSyntheticDraft(draft) ? 'samples' : 'tokens';
   return (
     <details
       open={open || wrong}
@@ -32,7 +34,7 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
         <h2 className="text-sm font-semibold">Training</h2>
         <span className="numeric ml-auto truncate text-xs text-ink-3 group-open:hidden">
           {draft.preset === 'saelens' && 'SAELens preset, '}
-          {formatNumber(parseNumber(draft.nTokens))} tokens, batches of {draft.batchSize}, learning rate{' '}
+          {formatNumber(parseNumber(draft.nTokens))} {unit}, batches of {draft.batchSize}, learning rate{' '}
           {draft.learningRate || 'of each architecture'}, seed {draft.seed}
         </span>
       </summary>
@@ -56,7 +58,7 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
         {inputs.map(({ field, label, hint }) => (
           <Field
             key={field}
-            label={label}
+            label={label === 'Tokens' && unit === 'samples' ? 'Samples' : label}
             term={field}
             error={errors[field]}
             hint={field === 'learningRate' ? learningRateHint(draft) : hint}

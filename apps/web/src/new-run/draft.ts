@@ -1,5 +1,7 @@
 import type { ActivationSource, Architecture, Preset, SparsityLoss } from '@featurescope/contracts';
 
+import type { GeneratorDraft } from './generator-draft.ts';
+
 /** The form as it is typed: numbers stay text until they are checked, so that nothing typed is ever lost. */
 export interface Draft {
   name: string;
@@ -24,6 +26,10 @@ export interface Draft {
   learningRate: string;
   seed: string;
   activations: ActivationSource;
+  /** Absent: a model. */
+  source?: 'model' | 'synthetic';
+  /** Of synthetic data. */
+  generator?: GeneratorDraft;
 }
 
 export type FieldErrors = Partial<Record<keyof Draft, string>>;

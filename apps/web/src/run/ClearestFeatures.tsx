@@ -4,6 +4,7 @@ import type { Run } from '@featurescope/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { featuresQuery } from '../api/queries.ts';
+import { RecoveredLine } from '../ground-truth/RecoveredLine.tsx';
 import { isActive } from '../runs/run-state.ts';
 import { ExampleLine } from '../ui/Example.tsx';
 import { Panel } from '../ui/Panel.tsx';
@@ -38,7 +39,9 @@ export function ClearestFeatures({ run }: { run: Run }) {
       {!indexed ? (
         <EmptyState title={isActive(run) ? `Features appear after ${awaited(run)}` : 'This run has no features'}>
           {isActive(run)
-            ? `After ${awaited(run)}, the text that makes each latent fire is collected here, and each one gets a scored label.`
+            ? run.source === 'synthetic'
+              ? 'After training, each latent is compared with the truths.'
+              : `After ${awaited(run)}, the text that makes each latent fire is collected here, and each one gets a scored label.`
             : `It ended before its latents were indexed. ${run.origin === 'imported' ? 'Import the dictionary again' : 'Start a new run from it'} to get there.`}
         </EmptyState>
       ) : error ? (
@@ -57,13 +60,14 @@ export function ClearestFeatures({ run }: { run: Run }) {
               >
                 <span className="flex min-w-0 items-baseline gap-2">
                   <span className="numeric w-12 shrink-0 font-mono text-xs text-ink-3">{feature.index}</span>
-                  <span className="truncate font-medium">{feature.label ?? 'No label'}</span>
+                  <span className="truncate font-medium">{feature.label ?? (feature.recovered ? '' : 'No label')}</span>
                   {feature.labelScore !== null && (
                     <span className="ml-auto shrink-0 text-xs text-ink-3">
                       <Score value={feature.labelScore} />
                     </span>
                   )}
                 </span>
+                {feature.recovered && <RecoveredLine recovered={feature.recovered} />}
                 {feature.example && (
                   <ExampleLine example={feature.example} maximum={feature.maxActivation} around={24} />
                 )}
@@ -80,7 +84,7 @@ export function ClearestFeatures({ run }: { run: Run }) {
               it.
             </>
           ) : (
-            'The ten with the highest activation; labels are on their way.'
+            `The ten with the highest activation${run.source === 'synthetic' ? '.' : '; labels are on their way.'}`
           )}
         </p>
       )}

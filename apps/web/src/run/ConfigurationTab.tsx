@@ -15,21 +15,26 @@ export function ConfigurationTab() {
   const { provenance } = run;
   const isTrained = run.origin === 'trained';
   const config = Object.entries(run.resolvedConfig);
-  const rests: [ReactNode, ReactNode][] = [
+  const checkpoint = ['Checkpoint', <Hash key="checkpoint" value={provenance.checkpointHash} />] satisfies [
+    string,
+    ReactNode,
+  ];
+  const architecture: [ReactNode, ReactNode][] = [
     ['Architecture', architectureLabel(run)],
     ...(run.preset !== null
       ? [[<Term key="preset" name="preset" />, presetNames[run.preset]] satisfies [ReactNode, ReactNode]]
       : []),
+  ];
+  const restsOfModel: [ReactNode, ReactNode][] = [
     ['Model weights', <Hash key="weights" value={provenance.weightsHash} />],
     ['Tokenizer', <Hash key="tokenizer" value={provenance.tokenizerHash} />],
     ['Dataset', <Hash key="dataset" value={provenance.datasetHash} />],
-    ...(isTrained
-      ? [['Checkpoint', <Hash key="checkpoint" value={provenance.checkpointHash} />] satisfies [string, ReactNode]]
-      : []),
+    ...(isTrained ? [checkpoint] : []),
     ['Beginning-of-text token', provenance.bosPolicy],
     ['Context size', <Quantity key="context" value={provenance.contextSize} unit="tokens" />],
     ...(isTrained ? [['Rows left out of training', excludedRows(run)] satisfies [string, ReactNode]] : []),
   ];
+  const rests = [...architecture, ...(run.source === 'model' ? restsOfModel : [syntheticWords, checkpoint])];
   const hasWeights = !isTrained || run.status === 'succeeded' || run.nFeatures > 0;
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
@@ -75,6 +80,10 @@ const presetNames: Record<NonNullable<Run['preset']>, string> = {
   featurescope: 'featurescope: what works best here',
   saelens: 'SAELens: the defaults of SAELens 6.54.12',
 };
+const syntheticWords: [string, ReactNode] = [
+  'Samples',
+  'Made of the generator’s values alone: the same values give the same truths and samples',
+];
 
 function excludedRows({ provenance }: Run): string {
   if (!provenance.excludedRows) return '–';

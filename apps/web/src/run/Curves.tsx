@@ -48,7 +48,7 @@ export function Curves({ run }: { run: Run }) {
           <TimeChart
             key={key}
             term={term}
-            unit={unit}
+            unit={key === 'tokensPerSecond' && run.source === 'synthetic' ? 'samples/s' : unit}
             points={series[i]}
             syncId={run.id}
             fileName={`${run.name}-${file}`}

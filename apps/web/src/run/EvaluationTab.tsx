@@ -1,6 +1,6 @@
 'use client';
 
-import type { Evaluation } from '@featurescope/contracts';
+import type { Evaluation, Run } from '@featurescope/contracts';
 import { Histogram } from '../charts/Histogram.tsx';
 import { powerOfTen } from '../charts/power-of-ten.ts';
 import { isActive } from '../runs/run-state.ts';
@@ -50,6 +50,15 @@ const groups: { title: string; rows: Row[] }[] = [
   },
 ];
 
+/** There is no model that synthetic data could have an effect on, and nothing was left out of it. */
+const groupsOf = (run: Run) =>
+  run.source === 'model'
+    ? groups
+    : groups.slice(0, 2).map(({ title, rows }) => ({
+        title,
+        rows: rows.filter(({ key }) => key !== 'fvuWithExcluded' && key !== 'nTokens'),
+      }));
+
 export function EvaluationTab() {
   const run = useRun();
   const { evaluation } = run;
@@ -57,9 +66,11 @@ export function EvaluationTab() {
     return (
       <EmptyState title="Not evaluated yet">
         {isActive(run)
-          ? run.origin === 'imported'
-            ? 'The dictionary is measured on held-out documents before its features are indexed. The page fills in by itself.'
-            : 'When training is done, the dictionary is measured on documents that it never saw. The page fills in by itself.'
+          ? run.source === 'synthetic'
+            ? 'When training is done, the dictionary is measured on samples that it never saw. The page fills in by itself.'
+            : run.origin === 'imported'
+              ? 'The dictionary is measured on held-out documents before its features are indexed. The page fills in by itself.'
+              : 'When training is done, the dictionary is measured on documents that it never saw. The page fills in by itself.'
           : 'This run ended before it was measured on held-out text.'}
       </EmptyState>
     );
@@ -67,11 +78,20 @@ export function EvaluationTab() {
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
       <p className="text-ink-2">
-        Measured on <Quantity value={evaluation.nTokens} /> held-out tokens, special positions excluded; the effect on
-        the model on <Quantity value={evaluation.nSplicedTokens} /> of them.
+        {run.source === 'synthetic' ? (
+          <>
+            Measured on <Quantity value={evaluation.nTokens} /> fresh samples. What it has found of the truth stands
+            under Ground truth.
+          </>
+        ) : (
+          <>
+            Measured on <Quantity value={evaluation.nTokens} /> held-out tokens, special positions excluded; the effect
+            on the model on <Quantity value={evaluation.nSplicedTokens} /> of them.
+          </>
+        )}
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-3">
-        {groups.map((group) => (
+        {groupsOf(run).map((group) => (
           <Panel key={group.title} title={group.title}>
             <dl>
               {group.rows.map(({ term, key, unit, share }) => {
@@ -100,7 +120,8 @@ export function EvaluationTab() {
           height={200}
         />
         <p className="mt-1 text-xs text-ink-3">
-          Across: share of tokens on which a latent fires. Up: number of latents.
+          Across: share of {run.source === 'synthetic' ? 'samples' : 'tokens'} on which a latent fires. Up: number of
+          latents.
         </p>
       </Panel>
     </div>

@@ -1,7 +1,9 @@
 'use client';
 
 import type { Run } from '@featurescope/contracts';
+import { RecoveryFigures } from '../ground-truth/RecoveryFigures.tsx';
 import { bestDeadShare, bestFvu, bestL0, isActive } from '../runs/run-state.ts';
+import { isSynthetic } from '../runs/run-subject.ts';
 import { Figure, Figures } from '../ui/Figure.tsx';
 import { Quantity, Share } from '../ui/Quantity.tsx';
 import { ClearestFeatures } from './ClearestFeatures.tsx';
@@ -13,7 +15,7 @@ export function Overview() {
   const run = useRun();
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
-      <RunFigures run={run} />
+      {isSynthetic(run) ? <RecoveryFigures run={run} /> : <RunFigures run={run} />}
       {run.origin === 'imported' ? <ImportedFrom run={run} /> : <Curves run={run} />}
       <ClearestFeatures run={run} />
     </div>

@@ -22,12 +22,14 @@ export function useRun(): Run {
   return run;
 }
 
-const tabs = [
+/** `only`: of runs whose source this is. */
+const tabs: { label: string; path: string; only?: Run['source'] }[] = [
   { label: 'Overview', path: '' },
   { label: 'Features', path: '/features' },
-  { label: 'Try a text', path: '/activations' },
+  { label: 'Ground truth', path: '/ground-truth', only: 'synthetic' },
+  { label: 'Try a text', path: '/activations', only: 'model' },
   { label: 'Evaluation', path: '/evaluation' },
-  { label: 'Health', path: '/health' },
+  { label: 'Health', path: '/health', only: 'model' },
   { label: 'Events', path: '/events' },
   { label: 'Configuration', path: '/configuration' },
 ];
@@ -62,29 +64,31 @@ function RunTabs({ run }: { run: Run }) {
   const base = `/runs/${run.id}`;
   return (
     <div role="tablist" aria-label="Run" className="flex gap-1 overflow-x-auto border-b border-line px-4 md:px-6">
-      {tabs.map(({ label, path }) => {
-        const here = pathname === base + path || (path === '/health' && pathname.startsWith(`${base}/health/`));
-        return (
-          <Link
-            key={label}
-            role="tab"
-            aria-selected={here}
-            href={base + path}
-            scroll={false}
-            className={classNames(
-              '-mb-px flex h-9 items-center gap-1.5 border-b-2 px-2 whitespace-nowrap -outline-offset-2',
-              here ? 'border-accent font-medium text-ink' : 'border-transparent text-ink-2 hover:text-ink',
-            )}
-          >
-            {label}
-            {path === '/features' && run.nFeatures > 0 && (
-              <span className="numeric text-xs text-ink-3" aria-hidden>
-                {formatNumber(run.nFeatures)}
-              </span>
-            )}
-          </Link>
-        );
-      })}
+      {tabs
+        .filter(({ only }) => only === undefined || only === run.source)
+        .map(({ label, path }) => {
+          const here = pathname === base + path || (path === '/health' && pathname.startsWith(`${base}/health/`));
+          return (
+            <Link
+              key={label}
+              role="tab"
+              aria-selected={here}
+              href={base + path}
+              scroll={false}
+              className={classNames(
+                '-mb-px flex h-9 items-center gap-1.5 border-b-2 px-2 whitespace-nowrap -outline-offset-2',
+                here ? 'border-accent font-medium text-ink' : 'border-transparent text-ink-2 hover:text-ink',
+              )}
+            >
+              {label}
+              {path === '/features' && run.nFeatures > 0 && (
+                <span className="numeric text-xs text-ink-3" aria-hidden>
+                  {formatNumber(run.nFeatures)}
+                </span>
+              )}
+            </Link>
+          );
+        })}
     </div>
   );
 }

@@ -6,8 +6,9 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { RunMenu } from '../runs/RunMenu.tsx';
 import { isActive } from '../runs/run-state.ts';
+import { isSynthetic, runSubject } from '../runs/run-subject.ts';
 import { buttonStyle } from '../ui/Button.tsx';
-import { formatDuration, formatNumber, shortHookName } from '../ui/format.ts';
+import { formatDuration, formatNumber } from '../ui/format.ts';
 import { ProgressBar, RunStatus, stageShare } from '../ui/RunStatus.tsx';
 import { activationWords } from './activation-words.ts';
 import { RunControls } from './RunControls.tsx';
@@ -22,8 +23,9 @@ export function RunHeader({ run }: { run: Run }) {
           <h1 className="text-lg font-semibold tracking-tight">{run.name}</h1>
           <p className="text-ink-2">
             {run.origin === 'imported' && 'Imported · '}
-            {run.modelName} · {shortHookName(run.hookName)} · {architectureLabel(run)} · {formatNumber(run.nLatents)}{' '}
-            latents · {run.preset === 'saelens' && 'SAELens preset · '} {run.datasetName}
+            {runSubject(run)} · {architectureLabel(run)} · {formatNumber(run.nLatents)} latents
+            {run.preset === 'saelens' && ' · SAELens preset'}
+            {run.datasetName && ` · ${run.datasetName}`}
             {run.sweepId && (
               <>
                 {' · '}
@@ -36,7 +38,7 @@ export function RunHeader({ run }: { run: Run }) {
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <RunControls run={run} />
-          {run.nFeatures > 0 && (
+          {run.nFeatures > 0 && !isSynthetic(run) && (
             <a
               href={`/api/runs/${run.id}/bundle`}
               download

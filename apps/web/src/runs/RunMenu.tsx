@@ -11,6 +11,7 @@ import { runsQuery } from '../api/queries.ts';
 import { IconButton } from '../ui/Button.tsx';
 import { ConfirmDeletion } from '../ui/ConfirmDeletion.tsx';
 import { menuItemStyle, menuStyle } from '../ui/menu-style.ts';
+import { isSynthetic } from './run-subject.ts';
 
 export function RunMenu({ run, onDeleted }: { run: Run; onDeleted?: () => void }) {
   const [deleting, setDeleting] = useState(false);
@@ -33,7 +34,7 @@ export function RunMenu({ run, onDeleted }: { run: Run; onDeleted?: () => void }
             <DropdownMenu.Item asChild className={menuItemStyle}>
               <Link href={`/runs/new?from=${run.id}`}>New run from this</Link>
             </DropdownMenu.Item>
-            {run.nFeatures > 0 && (
+            {run.nFeatures > 0 && !isSynthetic(run) && (
               <DropdownMenu.Item asChild className={menuItemStyle}>
                 <a href={`/api/runs/${run.id}/neuronpedia`} download>
                   Features for Neuronpedia

@@ -6,11 +6,12 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Sparkline } from '../charts/Sparkline.tsx';
 import { DataTable } from '../ui/DataTable.tsx';
-import { formatNumber, shortHookName } from '../ui/format.ts';
+import { formatNumber } from '../ui/format.ts';
 import { Ago, Quantity, Share } from '../ui/Quantity.tsx';
 import { RunStatus } from '../ui/RunStatus.tsx';
 import { RunMenu } from './RunMenu.tsx';
 import { bestDeadShare, bestFvu, bestL0, labelledShare } from './run-state.ts';
+import { runSubject } from './run-subject.ts';
 
 const columns: ColumnDef<Run>[] = [
   {
@@ -25,7 +26,7 @@ const columns: ColumnDef<Run>[] = [
         <div className="text-xs text-ink-3">
           {run.origin === 'imported' && 'Imported · '}
           <SweepMark sweepId={run.sweepId} />
-          {run.modelName} · {shortHookName(run.hookName)}
+          {runSubject(run)}
         </div>
       </div>
     ),

@@ -8,4 +8,5 @@ export const isActive = (run: Run): boolean =>
 export const bestFvu = (run: Run): number | null => run.evaluation?.fvu ?? run.latest?.fvu ?? null;
 export const bestL0 = (run: Run): number | null => run.evaluation?.l0 ?? run.latest?.l0 ?? null;
 export const bestDeadShare = (run: Run): number | null => run.evaluation?.deadShare ?? run.latest?.deadShare ?? null;
-export const labelledShare = (run: Run): number | null => (run.nFeatures > 0 ? run.nLabelled / run.nFeatures : null);
+export const labelledShare = (run: Run): number | null =>
+  run.nFeatures > 0 && run.source !== 'synthetic' ? run.nLabelled / run.nFeatures : null;

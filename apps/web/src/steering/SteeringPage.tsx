@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
 import { modelsQuery, runsQuery } from '../api/queries.ts';
 import { useCurrentRun } from '../frame/use-current-run.ts';
+import { isSynthetic } from '../runs/run-subject.ts';
 import { ButtonLink } from '../ui/Button.tsx';
 import { Page } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/States.tsx';
@@ -20,7 +21,7 @@ export function SteeringPage() {
   const asked = search.get('feature');
   const featureIndex = asked !== null && /^\d{1,8}$/.test(asked) ? Number(asked) : null;
   const error = runs.error ?? models.error;
-  const usable = runs.data?.filter((run) => run.nFeatures > 0) ?? [];
+  const usable = runs.data?.filter((run) => run.nFeatures > 0 && !isSynthetic(run)) ?? [];
   const steerable = usable.filter((run) => isSteerable(run, models.data));
   const chosen =
     usable.find((run) => run.id === search.get('run')) ??

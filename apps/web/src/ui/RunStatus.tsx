@@ -30,7 +30,8 @@ export const stageShare = ({ progress }: Run): number | null =>
 function statusText(run: Run): string {
   if (run.status === 'running' && run.desiredState === 'pause') return 'Pausing';
   if ((run.status === 'running' || run.status === 'queued') && run.desiredState === 'cancel') return 'Cancelling';
-  return run.status === 'running' ? stageNames[run.stage] : looks[run.status].text;
+  if (run.status !== 'running') return looks[run.status].text;
+  return run.stage === 'prepare' && run.source === 'synthetic' ? 'Preparing samples' : stageNames[run.stage];
 }
 
 export function RunStatus({ run, bar = false }: { run: Run; bar?: boolean }) {

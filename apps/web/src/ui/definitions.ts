@@ -1,4 +1,4 @@
-import { evaluationSchema } from '@featurescope/contracts';
+import { evaluationSchema, recoverySummarySchema } from '@featurescope/contracts';
 
 export interface Definition {
   term: string;
@@ -9,6 +9,7 @@ export interface Definition {
 }
 
 const evaluation = evaluationSchema.shape;
+const found = recoverySummarySchema.shape;
 
 /** Every term and number that a page shows, defined once. */
 export const definitions = {
@@ -248,6 +249,48 @@ export const definitions = {
     term: 'Latents',
     meaning: 'Size of the dictionary. More latents split features more finely and cost time and memory in proportion.',
   },
+  synthetic: {
+    term: 'Synthetic data',
+    meaning:
+      'Samples that are made of known directions, so that what a dictionary finds can be compared with the truth.',
+    more: 'No language model is involved. Each sample is a sum of a few truths, each with a magnitude; the dictionary sees only the sum.',
+  },
+  truth: {
+    term: 'Truth',
+    meaning: 'One of the directions that synthetic data is made of: what a latent should find.',
+  },
+  recovery: {
+    term: 'Recovery',
+    meaning: 'How close latents come to the truths, each truth with a latent of its own: 1 is all found.',
+    more: `${found.recovery.description}. Compare it with an untrained and a random dictionary: in few dimensions chance alone comes close.`,
+  },
+  mcc: { term: 'MCC', meaning: `${found.mcc.description}.` },
+  uniqueness: { term: 'Uniqueness', meaning: `${found.uniqueness.description}.` },
+  f1: { term: 'F1', meaning: `${found.f1.description}.` },
+  bestMatch: { term: 'Best match', meaning: `${found.bestMatch.description}.` },
+  mmcsTruths: { term: 'MMCS, truths', meaning: `${found.mmcsTruths.description}.` },
+  mmcsLatents: { term: 'MMCS, latents', meaning: `${found.mmcsLatents.description}.` },
+  truthPrecision: { term: 'Precision', meaning: `${found.truthPrecision.description}.` },
+  truthRecall: { term: 'Recall', meaning: `${found.truthRecall.description}.` },
+  trueL0: {
+    term: 'True L0',
+    meaning: `${found.trueL0.description}: what L0 would be if every truth had its own latent.`,
+  },
+  nAlive: { term: 'Alive latents', meaning: `${found.nAlive.description}.` },
+  truthDirections: {
+    term: 'Directions',
+    meaning:
+      'Random: uniformly random unit vectors. Pushed apart: those, moved until they interfere less, as SAELens does by default.',
+  },
+  truthCorrelation: {
+    term: 'Correlation',
+    meaning:
+      'Truths that are neighbours by number tend to be active together; how often each is active stays the same.',
+  },
+  truthHierarchy: {
+    term: 'Hierarchy',
+    meaning: 'Truths form trees: a child is active only when its parent is.',
+  },
   matmul: {
     term: 'Matrix product rate',
     meaning: 'Measured float32 matrix product: billions of floating-point operations a second.',
@@ -330,7 +373,7 @@ export const definitions = {
     meaning: 'The few features from which a probe can tell the concept best: those that stand for it.',
     more: 'Ranked by an L1 probe on all features; another one counts as long as F1 grows by more than .03 with it.',
   },
-  f1: { term: 'F1', meaning: 'Harmonic mean of precision and recall: 1 is perfect.' },
+  probeF1: { term: 'F1', meaning: 'Harmonic mean of precision and recall: 1 is perfect.' },
   neurons: {
     term: 'Neurons',
     meaning: 'Units of the model’s own MLP that take part in a feature, by their weights.',

@@ -45,11 +45,11 @@ test('correlated truths keep their probability and fire together within their gr
     ...wideWorld,
     nTruths: 6,
     activity: { kind: 'independent', probability: 0.5, decay: 0 },
-    correlation: { groupSize: 3, strength: 0.5 },
+    correlation: { groupSize: 3, strength: 0.3 },
   });
   for (let truth = 0; truth < 6; truth++) expectShare(samples, (active) => active.has(truth), 0.5);
   // Two normals of correlation ρ are both above 0 with probability ¼ + arcsin(ρ) / 2π (Sheppard 1899).
-  const together = 0.25 + Math.asin(0.5) / (2 * Math.PI);
+  const together = 0.25 + Math.asin(0.3) / (2 * Math.PI);
   expectShare(samples, (active) => active.has(0) && active.has(2), together);
   expectShare(samples, (active) => active.has(4) && active.has(5), together);
   expectShare(samples, (active) => active.has(2) && active.has(3), 0.25);

@@ -1,18 +1,19 @@
 import {
   createdSchema,
-  createRunSchema,
   importRunSchema,
+  isSyntheticRequest,
   metricListSchema,
   metricsQuerySchema,
   runEstimateSchema,
   runListSchema,
   runSchema,
+  startRunSchema,
 } from '@featurescope/contracts';
 import { answers, idParams, noContent, type RegisterRoutes } from './route-schema.ts';
 
 const tags = ['runs'];
 
-export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) => {
+export const registerRunRoutes: RegisterRoutes = (app, { runs, syntheticRuns, dictionaries }) => {
   app.get(
     '/api/runs',
     { schema: { tags, summary: 'All runs, newest first', response: answers(200, runListSchema) } },
@@ -24,12 +25,16 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) =
       config: { rateLimit: { max: 120 } },
       schema: {
         tags,
-        summary: 'Train a dictionary, then index and label its features',
-        body: createRunSchema,
+        summary:
+          'Train a dictionary on a model or on synthetic data, then index its features, and label those of a model',
+        body: startRunSchema,
         response: answers(201, createdSchema),
       },
     },
-    async (request, reply) => reply.code(201).send({ id: await runs.create(request.body) }),
+    async ({ body }, reply) =>
+      reply
+        .code(201)
+        .send({ id: isSyntheticRequest(body) ? await syntheticRuns.create(body) : await runs.create(body) }),
   );
   app.post(
     '/api/runs/import',
@@ -46,8 +51,8 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) =
   );
   app.post(
     '/api/runs/estimate',
-    { schema: { tags, summary: 'Time and space', body: createRunSchema, response: answers(200, runEstimateSchema) } },
-    (request) => runs.estimate(request.body),
+    { schema: { tags, summary: 'Time and space', body: startRunSchema, response: answers(200, runEstimateSchema) } },
+    ({ body }) => (isSyntheticRequest(body) ? syntheticRuns.estimate(body) : runs.estimate(body)),
   );
   app.get('/api/runs/:id', { schema: { tags, params: idParams, response: answers(200, runSchema) } }, (request) =>
     runs.get(request.params.id),

@@ -41,7 +41,7 @@ export interface ExampleWindow {
 export function toExample(
   { band, example }: BandedExample,
   context: { row: ContextRow; tokenIds: number[] },
-  { vocabulary, window }: { vocabulary: Vocabulary; window?: ExampleWindow },
+  { vocabulary, window }: { vocabulary: Pick<Vocabulary, 'text'>; window?: ExampleWindow },
 ): Example {
   const { tokenIds, row } = context;
   const first = window ? Math.max(0, example.peakPosition - window.before) : 0;

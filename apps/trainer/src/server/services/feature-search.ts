@@ -5,7 +5,7 @@ import type { Vocabulary } from './vocabularies.ts';
 const maxSearchTokens = 200;
 
 /** What the search box's text means: /…/ is a regular expression over labels, everything else part of a label or of a token. */
-export function parseSearch(q: string | undefined, vocabulary: Vocabulary): FeatureSearch | undefined {
+export function parseSearch(q: string | undefined, vocabulary: Pick<Vocabulary, 'search'>): FeatureSearch | undefined {
   if (q === undefined || q.trim() === '') return undefined;
   const pattern = /^\/(.+)\/i?$/s.exec(q.trim())?.[1];
   if (pattern !== undefined) return { labelPattern: pattern };

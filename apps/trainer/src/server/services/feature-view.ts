@@ -1,4 +1,4 @@
-import type { FeatureDetail, FeatureRow, Label, TokenWeight } from '@featurescope/contracts';
+import type { FeatureDetail, FeatureRow, Label, RecoveredFeature, TokenWeight } from '@featurescope/contracts';
 import type { FeatureDetailRow, FeatureListRow } from '@featurescope/db';
 import { histogramEdges } from '@featurescope/interp/examples';
 import { unpackExamples } from './feature-examples.ts';
@@ -7,11 +7,16 @@ import type { Vocabulary } from './vocabularies.ts';
 /** Output tokens that a list shows; the feature's own page shows all. */
 const listedTokens = 5;
 
-function tokenWeights(ids: number[], values: number[], vocabulary: Vocabulary): TokenWeight[] {
+type Texts = Pick<Vocabulary, 'text'>;
+
+function tokenWeights(ids: number[], values: number[], vocabulary: Texts): TokenWeight[] {
   return ids.map((tokenId, i) => ({ tokenId, text: vocabulary.text(tokenId), value: values[i] }));
 }
 
-export function toFeatureRow(row: FeatureListRow, example: FeatureRow['example'], vocabulary: Vocabulary): FeatureRow {
+export function toFeatureRow(
+  row: FeatureListRow,
+  { example, recovered, vocabulary }: Pick<FeatureRow, 'example' | 'recovered'> & { vocabulary: Texts },
+): FeatureRow {
   return {
     index: row.index,
     label: row.userLabel ?? row.labelText,
@@ -23,6 +28,7 @@ export function toFeatureRow(row: FeatureListRow, example: FeatureRow['example']
     dead: row.dead,
     starred: row.starred,
     topTokens: tokenWeights(row.topTokenIds, row.topTokenValues, vocabulary).slice(0, listedTokens),
+    recovered,
     example,
   };
 }
@@ -30,7 +36,7 @@ export function toFeatureRow(row: FeatureListRow, example: FeatureRow['example']
 export function toFeatureDetail(
   row: FeatureDetailRow,
   run: { id: string; nIndexedTokens: number },
-  vocabulary: Vocabulary,
+  { vocabulary, recovered }: { vocabulary: Texts; recovered: RecoveredFeature | null },
 ): FeatureDetail {
   const { feature, evidence } = row;
   const exampleCounts = { top: 0, q4: 0, q3: 0, q2: 0, q1: 0, random: 0, nearMiss: 0 };
@@ -62,6 +68,7 @@ export function toFeatureDetail(
       feature.userLabel !== null && feature.userLabelAt !== null
         ? { text: feature.userLabel, updatedAt: feature.userLabelAt.toISOString() }
         : null,
+    recovered,
     exampleCounts,
     previousIndex: row.previousIndex,
     nextIndex: row.nextIndex,

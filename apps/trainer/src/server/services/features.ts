@@ -20,6 +20,7 @@ import {
   readFeaturePage,
   readFeatureSummaries,
   readPackedExamples,
+  readRecoveredFeatures,
   SearchTimeoutError,
   setStar,
   setUserLabel,
@@ -36,7 +37,7 @@ import {
 import { parseSearch } from './feature-search.ts';
 import { toFeatureDetail, toFeatureRow } from './feature-view.ts';
 import type { InferenceClient } from './inference-client.ts';
-import type { Vocabularies, Vocabulary } from './vocabularies.ts';
+import { noVocabulary, type Vocabularies, type Vocabulary } from './vocabularies.ts';
 
 const defaultLimit = 50;
 const searchTimeoutMs = 3000;
@@ -52,7 +53,7 @@ export interface FeatureServiceOptions {
 /** A run with what is needed to turn its evidence into text. */
 interface Reading {
   run: RunReading;
-  vocabulary: Vocabulary;
+  vocabulary: Pick<Vocabulary, 'text' | 'search'>;
 }
 
 export class FeatureService {
@@ -80,8 +81,16 @@ export class FeatureService {
     }).catch(rethrowSearchError);
     const total = cursor?.total ?? page.total ?? 0;
     const examples = await this.listExamples(reading, page.rows);
+    const recovered = await this.recovered(
+      reading,
+      page.rows.map(({ index }) => index),
+    );
     return {
-      features: page.rows.map((row, i) => toFeatureRow(row, examples[i], reading.vocabulary)),
+      features: page.rows.map((row, i) => {
+        const { best, matched } = recovered.get(row.index) ?? {};
+        const mark = best && matched !== undefined ? { best, matched } : null;
+        return toFeatureRow(row, { example: examples[i], recovered: mark, vocabulary: reading.vocabulary });
+      }),
       nextCursor: page.next && encodeCursor(listing, { after: page.next, total }),
       total,
     };
@@ -93,10 +102,12 @@ export class FeatureService {
   }
 
   async get(runId: string, index: number): Promise<FeatureDetail> {
-    const { run, vocabulary } = await this.open(runId);
+    const reading = await this.open(runId);
+    const { run, vocabulary } = reading;
     const row = await findFeature(this.options.db, run.id, index);
     if (row === null) throw notFound('feature', index);
-    return toFeatureDetail(row, run, vocabulary);
+    const recovered = (await this.recovered(reading, [index])).get(index) ?? null;
+    return toFeatureDetail(row, run, { vocabulary, recovered });
   }
 
   async examples(runId: string, index: number, band: ExampleBand | undefined): Promise<Example[]> {
@@ -122,6 +133,7 @@ export class FeatureService {
 
   async explain(runId: string, index: number): Promise<FeatureDetail> {
     await this.get(runId, index);
+    requireText((await this.open(runId)).run);
     await this.options.inference.explain({ runId, featureIndex: index });
     return this.get(runId, index);
   }
@@ -130,6 +142,7 @@ export class FeatureService {
   async activations(runId: string, request: { text: string; featureIndex?: number }): Promise<ActivationsResponse> {
     const { db, inference } = this.options;
     const { run } = await this.open(runId);
+    requireText(run);
     if (request.featureIndex !== undefined && request.featureIndex >= run.nLatents)
       throw new AppError(
         'unprocessable',
@@ -154,7 +167,17 @@ export class FeatureService {
   private async open(runId: string): Promise<Reading> {
     const run = await findRunReading(this.options.db, runId);
     if (run === null) throw notFound('run', runId);
-    return { run, vocabulary: await this.options.vocabularies.of(run.modelDirectory) };
+    const { modelDirectory } = run;
+    return {
+      run,
+      vocabulary: modelDirectory === null ? noVocabulary : await this.options.vocabularies.of(modelDirectory),
+    };
+  }
+
+  private async recovered({ run }: Reading, indices: number[]) {
+    return run.modelDirectory === null
+      ? readRecoveredFeatures(this.options.db, run.id, indices)
+      : new Map<number, never>();
   }
 
   private async listExamples(reading: Reading, rows: FeatureListRow[]): Promise<(Example | null)[]> {
@@ -184,6 +207,12 @@ export class FeatureService {
       return context ? toExample(example, context, { vocabulary, window }) : null;
     });
   }
+}
+
+/** Throws AppError for a run on synthetic data. */
+function requireText({ modelDirectory }: RunReading): void {
+  if (modelDirectory !== null) return;
+  throw new AppError('unprocessable', 'This run is on synthetic data: it has no model that reads text.');
 }
 
 function rethrowSearchError(error: unknown): never {

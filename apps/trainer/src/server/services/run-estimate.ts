@@ -26,7 +26,7 @@ export interface EstimateInputs {
   storedActivations: RunEstimate['storedActivations'];
 }
 
-const unmeasuredGflops = 100;
+export const unmeasuredGflops = 100;
 /** A training step's time over that of the encoder's matrix product alone: measured for d 576 on two cores for topk and standard
  *  (4.2 to 5.3 and 5.4 to 7.8), where the rest is gradients, top-k and Adam. The others are guessed from their matrix products. */
 const stepOverEncoder: Record<CreateRun['architecture'], number> = {
@@ -47,12 +47,12 @@ const indexTokens = 1_000_000;
 const splicedPasses = 4;
 /** Text that is tokenised and written in a second. */
 const prepareBytesPerSecond = 2_000_000;
-const startSeconds = 3;
+export const startSeconds = 3;
 const secondsPerLabel = 0.01;
-const baseMemoryBytes = 400 * 1024 ** 2;
+export const baseMemoryBytes = 400 * 1024 ** 2;
 /** Evidence of one feature: 60 examples of up to 250 bytes, the direction apart. */
-const evidenceBytes = 15_000;
-const keptCheckpoints = 2;
+export const evidenceBytes = 15_000;
+export const keptCheckpoints = 2;
 
 /** Seconds, memory and disk of a run, from operation counts and rates. Rough: within a factor of two where nothing was
  *  measured, closer once a run on this machine has been. */
@@ -127,13 +127,13 @@ export function stepCount(run: { nTokens: number; batchSize: number }): number {
   return Math.ceil(run.nTokens / run.batchSize);
 }
 
-function basisOf(nMeasured: number, gflops: number | null): string {
+export function basisOf(nMeasured: number, gflops: number | null): string {
   const rate = gflops === null ? 'an assumed matrix product rate' : `a measured ${Math.round(gflops)} GFLOP/s`;
   if (nMeasured === 0) return `Operation counts at ${rate}; expect a factor of two either way`;
   return `Operation counts at ${rate}, corrected by ${nMeasured} earlier ${nMeasured === 1 ? 'run' : 'runs'} on this machine`;
 }
 
-function encoderSeconds(width: number, nLatents: number, gflops: number): number {
+export function encoderSeconds(width: number, nLatents: number, gflops: number): number {
   return (2 * width * nLatents) / (gflops * 1e9);
 }
 
@@ -147,7 +147,7 @@ function forwardSeconds(config: ModelConfig, nBlocks: number, gflops: number): n
 
 type TrainedDictionary = { architecture: CreateRun['architecture']; nLatents: number; width: number };
 
-function stepSeconds({ architecture, nLatents, width }: TrainedDictionary, gflops: number): number {
+export function stepSeconds({ architecture, nLatents, width }: TrainedDictionary, gflops: number): number {
   return stepOverEncoder[architecture] * encoderSeconds(width, nLatents, gflops);
 }
 

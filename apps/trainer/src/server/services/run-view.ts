@@ -1,4 +1,4 @@
-import type { ArchitectureOptions, Evaluation, ImportedFrom, Run } from '@featurescope/contracts';
+import type { ArchitectureOptions, Evaluation, Generator, ImportedFrom, Run } from '@featurescope/contracts';
 import type { RunCurve, RunRow } from '@featurescope/db';
 
 const bosPolicy = (leftOutOf: string) =>
@@ -11,15 +11,18 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
   const hashes = row.inputHashes as InputHashes;
   const latest = curve?.latest ?? null;
   const isImported = row.origin === 'imported';
+  const generator = row.synthetic as Generator | null;
   const ofTraining = <T>(value: T) => (isImported ? null : value);
   return {
     id: row.id,
     name: row.name,
+    source: row.source as Run['source'],
     modelId: row.modelId,
-    modelName: row.model.name,
+    modelName: row.model?.name ?? '',
     hookName: row.hookName,
     datasetId: row.datasetId,
-    datasetName: row.dataset.name,
+    datasetName: row.dataset?.name ?? '',
+    synthetic: generator && { nTruths: generator.nTruths, dModel: generator.dModel },
     origin: row.origin as Run['origin'],
     imported: row.imported as ImportedFrom | null,
     sweepId: row.sweepId,
@@ -55,16 +58,16 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     failure: row.failure as Run['failure'],
     // The worker writes what its trainer resolved; what it does not know of stands in the run's own columns.
     resolvedConfig: {
-      hookName: row.hookName,
+      ...(generator ? { generator } : { hookName: row.hookName }),
       ...(isImported ? {} : { nTokens: Number(row.nTokens), seed: row.seed }),
-      contextSize: row.contextSize,
+      ...(generator ? {} : { contextSize: row.contextSize }),
       ...(row.resolvedConfig as Record<string, unknown>),
     },
     provenance: {
-      weightsHash: hashes.weightsHash ?? row.model.weightsHash,
-      tokenizerHash: hashes.tokenizerHash ?? row.model.tokenizerHash,
-      datasetHash: hashes.datasetHash ?? row.dataset.contentHash,
-      bosPolicy: bosPolicy(isImported ? 'the index' : 'training'),
+      weightsHash: hashes.weightsHash ?? row.model?.weightsHash ?? '',
+      tokenizerHash: hashes.tokenizerHash ?? row.model?.tokenizerHash ?? '',
+      datasetHash: hashes.datasetHash ?? row.dataset?.contentHash ?? null,
+      bosPolicy: generator ? '' : bosPolicy(isImported ? 'the index' : 'training'),
       contextSize: row.contextSize,
       checkpointHash: row.checkpoints[0]?.sha256 ?? null,
       excludedRows: row.excludedRows as Run['provenance']['excludedRows'],

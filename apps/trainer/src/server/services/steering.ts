@@ -110,6 +110,14 @@ export class SteeringService {
         throw new AppError('unprocessable', `runId: ${error.message}`, { field: 'runId' });
       throw error;
     });
+    if (run.modelId === null)
+      throw new AppError(
+        'unprocessable',
+        `runId: the run "${run.name}" is on synthetic data; there is no model to steer.`,
+        {
+          field: 'runId',
+        },
+      );
     const model = await models.find(run.modelId);
     const config = modelConfig(model);
     checkHook(run, config);

@@ -12,6 +12,9 @@ export interface Vocabulary {
   search(part: string, limit: number): number[];
 }
 
+/** Of a run without text: there is nothing to read or to search. */
+export const noVocabulary: Omit<Vocabulary, 'tokenizer'> = { text: () => '', search: () => [] };
+
 /** Tokenizers of model directories, each loaded once and again when its file changes. */
 export class Vocabularies {
   private readonly loaded = new Map<string, { stamp: string; vocabulary: Promise<Vocabulary> }>();

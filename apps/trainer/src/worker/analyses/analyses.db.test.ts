@@ -124,7 +124,7 @@ describe('a comparison', () => {
 
   test('is refused with the reason', async () => {
     const { modelId, db } = server;
-    const { datasetId } = await db.prisma.run.findUniqueOrThrow({ where: { id: runIds[0] } });
+    const { datasetId } = await db.prisma.dataset.findFirstOrThrow().then(({ id }) => ({ datasetId: id }));
     // On the bundled model, whose rows have 256 values.
     const other = await createSmallRun(db, { modelId, datasetId });
     await db.prisma.run.update({ where: { id: other }, data: { status: 'succeeded', stage: 'done' } });

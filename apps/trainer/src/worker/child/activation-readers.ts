@@ -2,6 +2,7 @@ import type { Db, RunForWork } from '@featurescope/db';
 import type { ActivationStorage } from '../../activations/activation-storage.ts';
 import type { Log } from '../../log.ts';
 import { type StageContext, tell } from './stage-context.ts';
+import type { TrainingGroup } from './training-group.ts';
 
 /** Who reads a stream of activations: a run, or several that train together and have the same model, text, hook and seed. */
 export interface ActivationReaders {
@@ -20,6 +21,14 @@ export interface ActivationReaders {
 export function soleReader(context: StageContext): ActivationReaders {
   const { run, db, activations, log, control } = context;
   return { run, db, activations, log, signal: control.signal, contexts: () => [context] };
+}
+
+/** All of a group. */
+export function groupReaders(group: TrainingGroup): ActivationReaders {
+  group.requireMembers();
+  const { run, db, activations, log } = group.members[0].context;
+  const contexts = () => group.members.map(({ context }) => context);
+  return { run, db, activations, log, signal: group.signal, contexts };
 }
 
 export function tellAll(readers: ActivationReaders, level: 'info' | 'warning', message: string): void {

@@ -6,7 +6,7 @@ import type { GroupMember, TrainingGroup } from './training-group.ts';
 
 /** Activations that thresholds are set on: fewer for a run that was trained on fewer, or where they would take more memory than this. */
 const maxRows = 100_000;
-const maxBytes = 256 * 1024 ** 2;
+export const maxCalibrationBytes = 256 * 1024 ** 2;
 
 /** Sets the threshold of trained batchtopk and matryoshka dictionaries so that k latents a token are active on average, on the
  *  activations that follow in the stream after those of training. With preset saelens it stays as training left it. A run that is
@@ -19,13 +19,14 @@ export async function calibrateThresholds(group: TrainingGroup, stream: Activati
   group.requireMembers();
 }
 
-const isCalibrated = ({ architecture, preset }: TrainingConfig) =>
+/** Whether a dictionary has one threshold, and it is not left as training found it. */
+export const isCalibrated = ({ architecture, preset }: TrainingConfig) =>
   preset === 'featurescope' && (architecture === 'batchtopk' || architecture === 'matryoshka');
 
 async function collectRows(group: TrainingGroup, stream: ActivationStream): Promise<Float32Array> {
   const { width } = stream;
   const { batchSize, nSteps } = group.members[0].context.run;
-  const nRows = Math.max(1, Math.min(maxRows, nSteps * batchSize, Math.floor(maxBytes / (4 * width))));
+  const nRows = Math.max(1, Math.min(maxRows, nSteps * batchSize, Math.floor(maxCalibrationBytes / (4 * width))));
   const rows = new Float32Array(nRows * width);
   for (let filled = 0; filled < rows.length; filled += batchSize * width) {
     const batch = await group.during(stream.nextBatch());

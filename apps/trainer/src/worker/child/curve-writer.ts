@@ -1,6 +1,6 @@
 import { appendEvent, updateRun, upsertMetrics } from '@featurescope/db';
 import type { StepMetrics } from '@featurescope/sae';
-import type { StageContext } from './stage-context.ts';
+import type { AnyStageContext } from './stage-context.ts';
 
 /** Points of a run's curves. */
 const nMetricPoints = 400;
@@ -9,9 +9,9 @@ const nMetricPoints = 400;
 export class CurveWriter {
   private readonly interval: number;
   private readonly config: { nSteps: number; batchSize: number };
-  private readonly context: StageContext;
+  private readonly context: AnyStageContext;
 
-  constructor(context: StageContext, config: { nSteps: number; batchSize: number }) {
+  constructor(context: AnyStageContext, config: { nSteps: number; batchSize: number }) {
     this.context = context;
     this.config = config;
     this.interval = Math.max(1, Math.floor(config.nSteps / nMetricPoints));

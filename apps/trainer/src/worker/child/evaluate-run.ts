@@ -44,7 +44,7 @@ export async function evaluateRun(context: StageContext, options: EvaluateRunOpt
   );
 }
 
-function evaluationOf({ spliced, excludedRows: _, ...metrics }: EvaluationResult): Evaluation {
+export function evaluationOf({ spliced, excludedRows: _, ...metrics }: EvaluationResult): Evaluation {
   const { nTokens: nSplicedTokens, top1Agreement: __, ...crossEntropies } = spliced ?? notSpliced;
   return { version: 1, ...metrics, ...crossEntropies, nSplicedTokens };
 }

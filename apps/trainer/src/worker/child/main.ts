@@ -1,6 +1,15 @@
 import { setPriority } from 'node:os';
 import { type JobName, jobNames } from '@featurescope/contracts';
-import { type Claim, createDb, readDesiredState, readRunForWork } from '@featurescope/db';
+import {
+  type AnyRunForWork,
+  type Claim,
+  createDb,
+  isSyntheticRun,
+  type RunForWork,
+  readAnyRunForWork,
+  readDesiredState,
+  type SyntheticRunForWork,
+} from '@featurescope/db';
 import { Store } from '@featurescope/store';
 import { initTensor } from '@featurescope/tensor/node';
 import { openActivationStorage } from '../../activations/activation-storage.ts';
@@ -11,8 +20,10 @@ import { indexStage } from './index-stage.ts';
 import { labelStage } from './label-stage.ts';
 import { outcomeOfError } from './outcome-of-error.ts';
 import { RunWriter } from './run-writer.ts';
-import type { StageContext } from './stage-context.ts';
+import type { AnyStageContext, StageContext } from './stage-context.ts';
 import { StageControl } from './stage-control.ts';
+import { indexSyntheticStage } from './synthetic/index-synthetic.ts';
+import { trainSyntheticStage } from './synthetic/train-synthetic.ts';
 import { trainStage } from './train-stage.ts';
 
 /** The process of one job: `main.ts <job> <runId> <fence>`, forked by the worker. Training takes several runs, each with its
@@ -42,24 +53,35 @@ process.on('message', stop);
 process.on('SIGTERM', stop);
 
 await initTensor(env.tensor ? { backend: env.tensor } : {});
-if (job === 'train') await trainStage(await readContexts(), report);
-else await runStage(job === 'index' ? indexStage : labelStage);
+const contexts = await readContexts();
+const ofModels = contexts.filter((context): context is StageContext<RunForWork> => !isSyntheticRun(context.run));
+const synthetic = contexts.filter((context): context is StageContext<SyntheticRunForWork> =>
+  isSyntheticRun(context.run),
+);
+if (job === 'train') {
+  if (ofModels.length > 0) await trainStage(ofModels, report);
+  if (synthetic.length > 0) await trainSyntheticStage(synthetic, report);
+} else {
+  for (const context of ofModels) await runStage(context, job === 'index' ? indexStage : labelStage);
+  for (const context of synthetic) await runStage(context, indexSyntheticStage);
+}
 await db.close();
 process.exit(0);
 
-async function runStage(stage: (context: StageContext) => Promise<StageOutcome>): Promise<void> {
-  const [context] = await readContexts();
-  if (!context) return;
+async function runStage<Run extends AnyRunForWork>(
+  context: StageContext<Run>,
+  stage: (context: StageContext<Run>) => Promise<StageOutcome>,
+): Promise<void> {
   const outcome = await stage(context).catch((error) => outcomeOfError(error, context.control.signal));
   await report(context, outcome);
 }
 
 /** Reads the runs. One that is gone leaves at once. */
-async function readContexts(): Promise<StageContext[]> {
-  const contexts = claims.map(async (claim, i): Promise<StageContext | null> => {
+async function readContexts(): Promise<AnyStageContext[]> {
+  const contexts = claims.map(async (claim, i): Promise<AnyStageContext | null> => {
     const control = controls[i];
     const writer = new RunWriter(db, claim, control);
-    const run = await readRunForWork(db, claim.runId).catch(async (error) => {
+    const run = await readAnyRunForWork(db, claim.runId).catch(async (error) => {
       if ((await readDesiredState(db, claim)) !== 'fenced') throw error;
       await send(claim.runId, { type: 'fenced' });
       return null;
@@ -70,7 +92,7 @@ async function readContexts(): Promise<StageContext[]> {
 }
 
 /** Tells the worker how a run left its job, after everything that is to be written for it. */
-async function report({ run, control, writer, log }: StageContext, outcome: StageOutcome): Promise<void> {
+async function report({ run, control, writer, log }: AnyStageContext, outcome: StageOutcome): Promise<void> {
   control.dispose();
   await writer.flush().catch(() => {});
   if (outcome.type === 'failed') log.warn({ failure: outcome.failure }, 'the run failed');

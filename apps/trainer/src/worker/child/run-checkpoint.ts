@@ -1,8 +1,8 @@
 import { appendEvent, recordCheckpoint, updateRun } from '@featurescope/db';
-import type { ActivationStream, StreamCursor } from '@featurescope/interp';
+import type { StreamCounts, StreamCursor } from '@featurescope/interp';
 import { decodeTrainerState, encodeTrainerState, type SaeTrainer, type TrainerState } from '@featurescope/sae';
 import { CheckpointDirectory } from '@featurescope/store';
-import type { StageContext } from './stage-context.ts';
+import type { AnyStageContext } from './stage-context.ts';
 
 export interface RunCheckpoint {
   state: TrainerState;
@@ -10,12 +10,15 @@ export interface RunCheckpoint {
 }
 
 /** Where a stream stands, or stood. */
-export type StreamPosition = Pick<ActivationStream, 'cursor' | 'counts'>;
+export interface StreamPosition {
+  cursor(): object;
+  counts(): StreamCounts;
+}
 
 /** Saves trainer and stream as of now: what training needs to go on as if it had never stopped. Metrics up to this step are
  *  committed first, because a run that resumes here does not repeat them. */
 export async function saveRunCheckpoint(
-  context: StageContext,
+  context: AnyStageContext,
   trainer: SaeTrainer,
   stream: StreamPosition,
 ): Promise<void> {
@@ -40,7 +43,7 @@ export async function saveRunCheckpoint(
 export async function latestRunCheckpoint({
   run,
   store,
-}: Pick<StageContext, 'run' | 'store'>): Promise<RunCheckpoint | null> {
+}: Pick<AnyStageContext, 'run' | 'store'>): Promise<RunCheckpoint | null> {
   const latest = await new CheckpointDirectory(store.checkpointsDirectory(run.id)).latest();
   if (latest === null) return null;
   return { state: decodeTrainerState(latest.bytes), cursor: latest.manifest.extra.cursor as StreamCursor };

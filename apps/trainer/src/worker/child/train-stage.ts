@@ -7,6 +7,7 @@ import { writeRunDictionary } from '../../run/run-dictionary.ts';
 import { runTrainingConfig } from '../../run/run-training-config.ts';
 import { requireSameModel } from '../../run/same-model.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
+import { groupReaders } from './activation-readers.ts';
 import { calibrateThresholds } from './calibrate-thresholds.ts';
 import { evaluateRun } from './evaluate-run.ts';
 import { failureOf } from './failures.ts';
@@ -45,7 +46,7 @@ async function trainGroup(group: TrainingGroup): Promise<void> {
   const model = new LazyModel(run.model.directory, run.hookName);
   const counted = countPasses(model);
   const cursor = await restoreTrainers(group);
-  const stream = await group.during(openActivations(group.readers(), { model: counted, corpus, cursor }));
+  const stream = await group.during(openActivations(groupReaders(group), { model: counted, corpus, cursor }));
   await startTrainers(group, stream);
   await trainToEnd(group, stream);
   tellPasses(group, counted.passes());

@@ -1,15 +1,15 @@
+import type { AnyRunForWork, RunForWork } from '@featurescope/db';
 import type { SaeTrainer } from '@featurescope/sae';
 import { writeRunDictionary } from '../../run/run-dictionary.ts';
 import type { StageOutcome } from '../stage-outcome.ts';
-import type { ActivationReaders } from './activation-readers.ts';
 import { outcomeOfError } from './outcome-of-error.ts';
 import { type StreamPosition, saveRunCheckpoint } from './run-checkpoint.ts';
 import type { StageContext } from './stage-context.ts';
 import { StageInterrupted } from './stage-control.ts';
 
 /** A run of a group, and what training has made of it so far. */
-export interface GroupMember {
-  readonly context: StageContext;
+export interface GroupMember<Run extends AnyRunForWork = RunForWork> {
+  readonly context: StageContext<Run>;
   trainer: SaeTrainer | null;
   /** Step of its newest checkpoint; null when it has none. */
   savedStep: number | null;
@@ -24,46 +24,35 @@ export class GroupDispersed extends Error {
 
 /** The runs that one process trains. Each is held by a claim of its own and watched by its own control; each leaves by itself,
  *  with an outcome of its own, and the others go on. A run that is trained alone is a group of one. */
-export class TrainingGroup {
+export class TrainingGroup<Run extends AnyRunForWork = RunForWork> {
   /** Where the stream stands as to the steps of all trainers: what a checkpoint is written with. */
   position: StreamPosition | null = null;
-  private readonly present: Set<GroupMember>;
+  private readonly present: Set<GroupMember<Run>>;
   private readonly dispersal = new AbortController();
-  private readonly report: (context: StageContext, outcome: StageOutcome) => Promise<void>;
+  private readonly report: (context: StageContext<Run>, outcome: StageOutcome) => Promise<void>;
   private wake: () => void = () => {};
 
-  constructor(contexts: StageContext[], report: (context: StageContext, outcome: StageOutcome) => Promise<void>) {
+  constructor(
+    contexts: StageContext<Run>[],
+    report: (context: StageContext<Run>, outcome: StageOutcome) => Promise<void>,
+  ) {
     this.report = report;
     this.present = new Set(contexts.map((context) => ({ context, trainer: null, savedStep: null, isBusy: false })));
     for (const { context } of this.present) context.control.signal.addEventListener('abort', () => this.wake());
   }
 
   /** Those who are still there, the first of them being the one whose job it is, as long as it is there. */
-  get members(): GroupMember[] {
+  get members(): GroupMember<Run>[] {
     return [...this.present];
   }
 
-  has(member: GroupMember): boolean {
+  has(member: GroupMember<Run>): boolean {
     return this.present.has(member);
   }
 
   /** Aborts when nobody is left. */
   get signal(): AbortSignal {
     return this.dispersal.signal;
-  }
-
-  /** All of them as the readers of one stream. */
-  readers(): ActivationReaders {
-    this.requireMembers();
-    const { run, db, activations, log } = this.members[0].context;
-    return {
-      run,
-      db,
-      activations,
-      log,
-      signal: this.signal,
-      contexts: () => this.members.map(({ context }) => context),
-    };
   }
 
   /** Waits for work that serves all. Who is interrupted meanwhile leaves at once. Throws what the work throws, and GroupDispersed,
@@ -85,7 +74,7 @@ export class TrainingGroup {
   }
 
   /** Does work that serves one member; null when it has left or leaves with what the work throws. */
-  async alone<T>(member: GroupMember, work: () => Promise<T>): Promise<T | null> {
+  async alone<T>(member: GroupMember<Run>, work: () => Promise<T>): Promise<T | null> {
     if (!this.has(member)) return null;
     member.isBusy = true;
     try {
@@ -101,7 +90,7 @@ export class TrainingGroup {
 
   /** The member leaves with an error. What it has learnt is kept when it is interrupted. Throws an error that another attempt may mend
    *  when the member is the last: the process ends with it. */
-  async leave(member: GroupMember, error: unknown): Promise<void> {
+  async leave(member: GroupMember<Run>, error: unknown): Promise<void> {
     const { control, log } = member.context;
     this.remove(member);
     const cause = await this.keepWhatWasLearnt(member).then(
@@ -120,7 +109,7 @@ export class TrainingGroup {
   }
 
   /** The member leaves with an outcome. */
-  async release(member: GroupMember, outcome: StageOutcome): Promise<void> {
+  async release(member: GroupMember<Run>, outcome: StageOutcome): Promise<void> {
     this.remove(member);
     member.trainer?.dispose();
     member.trainer = null;
@@ -131,7 +120,7 @@ export class TrainingGroup {
     if (this.present.size === 0) throw new GroupDispersed();
   }
 
-  private remove(member: GroupMember): void {
+  private remove(member: GroupMember<Run>): void {
     this.present.delete(member);
     if (this.present.size === 0) this.dispersal.abort(new GroupDispersed());
   }
@@ -144,7 +133,7 @@ export class TrainingGroup {
     this.requireMembers();
   }
 
-  private async keepWhatWasLearnt({ context, trainer, savedStep }: GroupMember): Promise<void> {
+  private async keepWhatWasLearnt({ context, trainer, savedStep }: GroupMember<Run>): Promise<void> {
     const { control, store, run } = context;
     const { reason } = control.signal;
     if (trainer === null || !(reason instanceof StageInterrupted) || reason.reason === 'fenced') return;

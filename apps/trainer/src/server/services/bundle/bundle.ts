@@ -41,6 +41,11 @@ export class BundleService {
     const reading = await findRunReading(db, runId);
     if (reading === null) throw notFound('run', runId);
     const run = await runs.get(reading.id);
+    if (reading.modelDirectory === null)
+      throw new AppError(
+        'unprocessable',
+        `The run "${run.name}" is on synthetic data, which has no text to pack. Its weights can be downloaded one by one.`,
+      );
     if (reading.nFeatures === 0 || reading.corpusId === null)
       throw new AppError('conflict', `The run "${run.name}" has no features yet. Wait until it is indexed.`);
     const vocabulary = await vocabularies.of(reading.modelDirectory);

@@ -1,0 +1,65 @@
+import type { CreateSyntheticRun, RunEstimate } from '@featurescope/contracts';
+import {
+  baseMemoryBytes,
+  basisOf,
+  encoderSeconds,
+  evidenceBytes,
+  keptCheckpoints,
+  startSeconds,
+  stepCount,
+  stepSeconds,
+  unmeasuredGflops,
+} from './run-estimate.ts';
+
+/** Products of the truths with one another that pushing them apart takes: two a step, of two operations each. */
+const orthogonalisingOperations = 800;
+/** Making one active truth of a sample: its draw, and adding its direction. */
+const secondsPerActive = 50e-9;
+const secondsPerAddedValue = 1e-9;
+/** Of training, goes into the live recovery curves at most. */
+const probeShare = 0.1;
+const measuredDictionaries = 3;
+
+/** Seconds, memory and disk of a run on synthetic data, from operation counts. matmulGflops: null when nothing has measured it. */
+export function estimateSyntheticRun(run: CreateSyntheticRun, matmulGflops: number | null): RunEstimate {
+  const { generator, nLatents, batchSize } = run;
+  const { nTruths, dModel, nEvaluationSamples } = generator;
+  const gflops = matmulGflops ?? unmeasuredGflops;
+  const apart =
+    generator.directions === 'orthogonalised'
+      ? (orthogonalisingOperations * nTruths ** 2 * dModel) / (gflops * 1e9)
+      : 0;
+  const perSample = sampleSeconds(run);
+  const drawn = Math.min(run.nTokens, generator.nSamples ?? run.nTokens);
+  const encode = encoderSeconds(dModel, nLatents, gflops);
+  const breakdown: RunEstimate['breakdown'] = [
+    { stage: 'prepare', seconds: startSeconds + apart },
+    {
+      stage: 'train',
+      seconds: (1 + probeShare) * run.nTokens * stepSeconds({ ...run, width: dModel }, gflops) + drawn * perSample,
+    },
+    { stage: 'evaluate', seconds: measuredDictionaries * nEvaluationSamples * (perSample + 2 * encode) },
+    { stage: 'index', seconds: startSeconds + apart + nEvaluationSamples * (perSample + 2 * encode) },
+  ];
+  const dictionaryBytes = 4 * (2 * dModel * nLatents + nLatents + dModel);
+  const heldRows = 4 * dModel * (generator.nSamples ?? 0);
+  return {
+    seconds: breakdown.reduce((sum, part) => sum + part.seconds, 0),
+    // Cosines with their copies, and counts, of every pair of a truth and a latent.
+    memoryBytes:
+      baseMemoryBytes + heldRows + 5 * dictionaryBytes + 4 * 3 * batchSize * nLatents + 4 * 5 * nTruths * nLatents,
+    diskBytes: dictionaryBytes * (3 * keptCheckpoints + 1) + nLatents * (evidenceBytes / 4 + 4 * dModel),
+    nSteps: stepCount(run),
+    basis: basisOf(0, matmulGflops),
+    breakdown,
+    storedActivations: { sizeBytes: 0, presentBytes: 0, quotaBytes: 0 },
+  };
+}
+
+function sampleSeconds({ generator }: CreateSyntheticRun): number {
+  const { activity, nTruths, dModel, correlation, hierarchy } = generator;
+  const nActive = activity.kind === 'range' ? (activity.min + activity.max) / 2 : nTruths * activity.probability;
+  // With structure, every truth is drawn; else only those that fire.
+  const nDrawn = correlation || hierarchy ? nTruths : nActive;
+  return nDrawn * secondsPerActive + nActive * dModel * secondsPerAddedValue;
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { smallGenerator } from './generator-draft.ts';
+import { draftFromSearch } from './synthetic-link.ts';
+
+const link = {
+  source: 'synthetic',
+  'generator.nTruths': '6',
+  'generator.dModel': '2',
+  'generator.activity.kind': 'independent',
+  'generator.activity.probability': '0.1',
+  'generator.activity.decay': '0',
+  'generator.magnitude.kind': 'uniform',
+  'generator.magnitude.min': '0',
+  'generator.magnitude.max': '1',
+  'generator.nSamples': '5000',
+  'generator.seed': '7',
+  architecture: 'standard',
+  l1Coefficient: '0.3',
+  nLatents: '32',
+  seed: '7',
+};
+
+it('sets what the address names', () => {
+  expect(draftFromSearch(new URLSearchParams(link))).toMatchObject({
+    source: 'synthetic',
+    architecture: 'standard',
+    l1Coefficient: '0.3',
+    nLatents: '32',
+    seed: '7',
+    generator: { nTruths: '6', dModel: '2', activity: 'independent', probability: '0.1', isFinite: true, seed: '7' },
+  });
+});
+
+it('changes nothing for other sources, and keeps a usable form where the address is broken', () => {
+  expect(draftFromSearch(new URLSearchParams({ nLatents: '32' }))).toEqual({});
+  const broken = { ...link, 'generator.nTruths': 'many', architecture: 'other', 'generator.__proto__.x': '1' };
+  const draft = draftFromSearch(new URLSearchParams(broken));
+  expect(draft.generator).toEqual(smallGenerator);
+  expect(draft).not.toHaveProperty('architecture');
+});

@@ -1,0 +1,48 @@
+import { architectures, generatorSchema } from '@featurescope/contracts';
+import type { Draft } from './draft.ts';
+import { draftOf, smallGenerator } from './generator-draft.ts';
+
+/** Fields of the dictionary and of training that an address may set. */
+const linkedFields = [
+  'nLatents',
+  'k',
+  'l1Coefficient',
+  'nTokens',
+  'batchSize',
+  'learningRate',
+  'seed',
+  'name',
+] as const;
+
+/** What an address such as /runs/new?source=synthetic&generator.nTruths=8&…&k=3 sets: the request's fields, nested ones joined by dots.
+ *  A generator that is not whole or not allowed falls back to the first preset's, for the form to be corrected by hand. */
+export function draftFromSearch(search: URLSearchParams): Partial<Draft> {
+  if (search.get('source') !== 'synthetic') return {};
+  const generator = generatorSchema.safeParse(generatorFields(search));
+  const architecture = architectures.find((known) => known === search.get('architecture'));
+  const given = linkedFields.flatMap((field) => {
+    const value = search.get(field);
+    return value === null ? [] : [[field, value] as const];
+  });
+  return {
+    source: 'synthetic',
+    generator: generator.success ? draftOf(generator.data) : smallGenerator,
+    ...(architecture && { architectures: [architecture] }),
+    ...Object.fromEntries(given),
+  };
+}
+
+function generatorFields(search: URLSearchParams): object {
+  const fields: Record<string, unknown> = {};
+  for (const [key, text] of search) {
+    const [first, ...path] = key.split('.');
+    if (first !== 'generator' || path.length < 1 || path.length > 2) continue;
+    const value = text === 'true' || text === 'false' ? text === 'true' : asNumber(text);
+    if (path.length === 1) fields[path[0]] = value;
+    else fields[path[0]] = { ...(fields[path[0]] as object | undefined), [path[1]]: value };
+  }
+  return fields;
+}
+
+const asNumber = (text: string): number | string =>
+  text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;

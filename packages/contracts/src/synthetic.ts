@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { architectures } from './architectures.ts';
+import { seedSchema } from './primitives.ts';
+import { type CreateRun, createRunSchema } from './runs.ts';
+
+const limits = {
+  /** Values of a finite training set, and of the truths: 128 MB. */
+  heldValues: 2 ** 25,
+  /** Pairs of a truth and a latent, of which several numbers are held each. */
+  pairs: 2 ** 24,
+  /** nTruths² · dModel, which is what pushing the truths apart takes 800 times. */
+  orthogonalising: 2 ** 31,
+  /** Truths active in a sample, on average. */
+  fewestActive: 0.1,
+} as const;
+
+const activitySchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('range'),
+      min: z.number().int().min(0).max(4096),
+      max: z.number().int().min(1).max(4096),
+    }),
+    z.strictObject({
+      kind: z.literal('independent'),
+      probability: z.number().min(1e-6).max(1),
+      decay: z
+        .number()
+        .min(0)
+        .max(3)
+        .default(0)
+        .describe('Truth i, from 0, fires with probability · (i + 1)^−decay; 0: all alike'),
+    }),
+  ])
+  .describe('range: min to max truths, drawn without replacement. independent: each truth by itself');
+
+const magnitudeSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('uniform'),
+      min: z.number().min(0).max(1e6),
+      max: z.number().positive().max(1e6),
+    }),
+    z.strictObject({
+      kind: z.literal('normal'),
+      mean: z.number().positive().max(1e6),
+      deviation: z.number().min(0).max(1e6),
+    }),
+  ])
+  .describe('Of an active truth; a normal one is floored at 0');
+
+const correlationSchema = z
+  .strictObject({
+    groupSize: z.number().int().min(2).max(4096),
+    strength: z.number().min(0).max(0.999),
+  })
+  .describe(
+    'Truths of a group (neighbours by number) tend to fire together; strength is the correlation of the normals behind them, and probabilities stay as they are',
+  );
+
+const hierarchySchema = z
+  .strictObject({
+    nRoots: z.number().int().min(1).max(4096),
+    nChildren: z.number().int().min(1).max(64),
+    depth: z.number().int().min(1).max(16).describe('Levels below the roots'),
+    childProbability: z.number().min(0).max(1).describe('That a child fires, given that its parent does'),
+    exclusive: z.boolean().default(false).describe('At most one child of a parent fires'),
+  })
+  .describe('Truths form trees, filled level by level; a child fires only with its parent');
+
+export const generatorSchema = z
+  .strictObject({
+    nTruths: z.number().int().min(2).max(4096).describe('Directions that the samples are made of'),
+    dModel: z.number().int().min(2).max(1024).describe('Values of a sample'),
+    directions: z
+      .enum(['random', 'orthogonalised'])
+      .default('random')
+      .describe('Uniformly random unit vectors, or those pushed apart as SAELens does by default'),
+    activity: activitySchema,
+    magnitude: magnitudeSchema,
+    correlation: correlationSchema.nullable().default(null),
+    hierarchy: hierarchySchema.nullable().default(null),
+    nSamples: z
+      .number()
+      .int()
+      .min(100)
+      .max(10_000_000)
+      .nullable()
+      .default(null)
+      .describe('Training samples there are, which training repeats; null: every sample is new'),
+    nEvaluationSamples: z
+      .number()
+      .int()
+      .min(1000)
+      .max(200_000)
+      .default(10_000)
+      .describe('Fresh samples that the finished dictionary is measured on'),
+    seed: seedSchema.default(0).describe('Of truths and samples; the run has a seed of its own for its weights'),
+  })
+  .superRefine((generator, context) => {
+    for (const [path, message] of generatorIssues(generator)) context.addIssue({ code: 'custom', path, message });
+  });
+export type Generator = z.infer<typeof generatorSchema>;
+
+function generatorIssues(generator: {
+  nTruths: number;
+  dModel: number;
+  directions: 'random' | 'orthogonalised';
+  activity: z.infer<typeof activitySchema>;
+  magnitude: z.infer<typeof magnitudeSchema>;
+  correlation: z.infer<typeof correlationSchema> | null;
+  hierarchy: z.infer<typeof hierarchySchema> | null;
+  nSamples: number | null;
+}): [string[], string][] {
+  const { nTruths, dModel, activity, magnitude, correlation, hierarchy, nSamples } = generator;
+  const issues: [string[], string][] = [];
+  const nActive = meanActive(activity, nTruths);
+  if (activity.kind === 'independent' && nActive < limits.fewestActive)
+    issues.push([
+      ['activity', 'probability'],
+      `probability is ${activity.probability}; on average only ${Number(nActive.toPrecision(2))} of the truths would be active, and most samples empty. At least ${limits.fewestActive} are needed`,
+    ]);
+  if (activity.kind === 'range' && activity.max > nTruths)
+    issues.push([['activity', 'max'], `max is ${activity.max}; there are only ${nTruths} truths`]);
+  if (activity.kind === 'range' && activity.min > activity.max)
+    issues.push([['activity', 'min'], `min is ${activity.min}; it must not exceed max (${activity.max})`]);
+  if (magnitude.kind === 'uniform' && magnitude.min > magnitude.max)
+    issues.push([['magnitude', 'min'], `min is ${magnitude.min}; it must not exceed max (${magnitude.max})`]);
+  const structure = correlation ? 'correlation' : 'hierarchy';
+  if (activity.kind === 'range' && (correlation || hierarchy))
+    issues.push([[structure], `${structure} needs truths that fire by themselves; set activity.kind to independent`]);
+  if (correlation && hierarchy)
+    issues.push([['hierarchy'], 'correlation and hierarchy cannot be combined; leave one of them out']);
+  if (hierarchy && hierarchy.nRoots > nTruths)
+    issues.push([['hierarchy', 'nRoots'], `nRoots is ${hierarchy.nRoots}; there are only ${nTruths} truths`]);
+  if (hierarchy?.exclusive && hierarchy.childProbability * hierarchy.nChildren > 1 + 1e-9)
+    issues.push([
+      ['hierarchy', 'childProbability'],
+      `childProbability is ${hierarchy.childProbability}; of ${hierarchy.nChildren} children that exclude each other it is at most ${1 / hierarchy.nChildren}`,
+    ]);
+  if (nSamples !== null && nSamples * dModel > limits.heldValues)
+    issues.push([
+      ['nSamples'],
+      `nSamples is ${nSamples}; at ${dModel} values each at most ${Math.floor(limits.heldValues / dModel)} are held. Use null for new samples throughout`,
+    ]);
+  if (generator.directions === 'orthogonalised' && nTruths ** 2 * dModel > limits.orthogonalising)
+    issues.push([['directions'], `pushing ${nTruths} truths in ${dModel} dimensions apart takes too long; use random`]);
+  return issues;
+}
+
+/** Truths active in a sample, on average; without a hierarchy. */
+function meanActive(activity: z.infer<typeof activitySchema>, nTruths: number): number {
+  if (activity.kind === 'range') return (activity.min + activity.max) / 2;
+  let sum = 0;
+  for (let truth = 0; truth < nTruths; truth++) sum += activity.probability * (truth + 1) ** -activity.decay;
+  return sum;
+}
+
+/** What a request for a model's run names, and one for synthetic data does not. */
+const modelFields = { modelId: true, hookName: true, datasetId: true, activations: true, source: true } as const;
+type ModelField = keyof typeof modelFields;
+
+type Distribute<Union> = Union extends unknown ? Omit<Union, ModelField> : never;
+/** A run on samples that are made of known directions. Where others count tokens, it counts samples. */
+export type CreateSyntheticRun = Distribute<Extract<CreateRun, { architecture: (typeof architectures)[number] }>> & {
+  source: 'synthetic';
+  generator: Generator;
+};
+
+const syntheticMembers = createRunSchema.options
+  .filter((option) => (architectures as readonly string[]).includes(option.shape.architecture.value))
+  .map((option) =>
+    z.strictObject({
+      ...Object.fromEntries(Object.entries(option.shape).filter(([field]) => !(field in modelFields))),
+      architecture: option.shape.architecture,
+      source: z.literal('synthetic'),
+      generator: generatorSchema,
+    }),
+  );
+
+/** The architectures and their fields are those of runs on a model; what goes together is asked of that schema. */
+export const createSyntheticRunSchema = z
+  .discriminatedUnion('architecture', syntheticMembers as [(typeof syntheticMembers)[number]])
+  .superRefine((run, context) => {
+    const { source: _, generator, ...fields } = run as unknown as CreateSyntheticRun;
+    const asOfModel = createRunSchema.safeParse({ ...fields, modelId: anyId, datasetId: anyId, hookName: '' });
+    for (const { path, message } of asOfModel.error?.issues ?? []) context.addIssue({ code: 'custom', path, message });
+    if (generator.nTruths * fields.nLatents > limits.pairs)
+      context.addIssue({
+        code: 'custom',
+        path: ['nLatents'],
+        message: `nLatents is ${fields.nLatents}; with ${generator.nTruths} truths at most ${Math.floor(limits.pairs / generator.nTruths)} can be compared`,
+      });
+  }) as unknown as z.ZodType<CreateSyntheticRun, CreateSyntheticRun> & SyntheticUnion;
+const anyId = '00000000-0000-4000-8000-000000000000';
+/** Enough of the schema's own type to make it a member of another union. */
+type SyntheticUnion = z.ZodDiscriminatedUnion<[z.ZodObject<{ source: z.ZodLiteral<'synthetic'> }>], 'architecture'>;
+
+/** What POST /api/runs takes. */
+export const startRunSchema = z.discriminatedUnion('source', [
+  createSyntheticRunSchema,
+  createRunSchema,
+]) as unknown as z.ZodType<StartRun>;
+export type StartRun = CreateSyntheticRun | CreateRun;
+
+export const isSyntheticRequest = (run: StartRun): run is CreateSyntheticRun => run.source === 'synthetic';
