@@ -2,6 +2,7 @@ export * from './activations.ts';
 export * from './datasets.ts';
 export * from './dictionaries.ts';
 export * from './errors.ts';
+export * from './evaluation.ts';
 export * from './events.ts';
 export * from './feature-list.ts';
 export * from './features.ts';

@@ -1,6 +1,7 @@
 /** Sparse autoencoders: architectures, training, metrics and file formats. No I/O, no clock, no unseeded randomness. */
 export type { Architecture, Preset, SaeConfig, TrainingConfig, TrainingConfigInput } from './config.ts';
 export { resolveTrainingConfig } from './config.ts';
+export { type DecoderHealth, decoderHealth } from './decoder-health.ts';
 export { DivergenceError, SaeConfigError, SaeFormatError } from './errors.ts';
 export type { DictionaryFile, DictionaryFormat, ImportedDictionary } from './formats/import-dictionary.ts';
 export { importDictionary } from './formats/import-dictionary.ts';

@@ -36,8 +36,8 @@ const forwardEfficiency = 0.5;
 const evaluationTokens = 250_000;
 const splicedTokens = 32_768;
 const indexTokens = 1_000_000;
-/** Whole passes over the spliced tokens: clean, spliced, two ablations. */
-const splicedPasses = 4;
+/** Passes over the spliced tokens: clean, spliced, two ablations, and two of them at every position. */
+const splicedPasses = 6;
 /** Text that is tokenised and written in a second. */
 const prepareBytesPerSecond = 2_000_000;
 const startSeconds = 3;
