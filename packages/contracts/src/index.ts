@@ -1,4 +1,5 @@
 export * from './activations.ts';
+export * from './causal.ts';
 export * from './datasets.ts';
 export * from './dictionaries.ts';
 export * from './errors.ts';

@@ -11,6 +11,12 @@ export { specialTokenIds } from './activations/excluded-rows.ts';
 export { hookWidth } from './activations/model-rows.ts';
 export { type ActivationShard, shardChunks } from './activations/shard-chunks.ts';
 export { ShardLayout } from './activations/shard-layout.ts';
+export { checkFeature, type FeatureCheck, type FiringEffects, featureCheckPasses } from './causal/check-feature.ts';
+export { choosePeers, type FeatureRate } from './causal/choose-peers.ts';
+export type { CausalSubject } from './causal/context-reading.ts';
+export type { EffectEstimate } from './causal/effect-estimate.ts';
+export type { HurtToken } from './causal/hurt-tokens.ts';
+export { type AblationCost, type FeatureRanking, rankFeatures } from './causal/rank-features.ts';
 export {
   EvidenceFormatError,
   InsufficientDataError,

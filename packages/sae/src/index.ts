@@ -19,7 +19,7 @@ export type { SaeWeights } from './sae-weights.ts';
 export { foldDecoderNorms } from './sae-weights.ts';
 export type { Safetensors, StoredTensor } from './safetensors.ts';
 export { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
-export type { SparseActs } from './sparse-acts.ts';
+export { pickLatents, type SparseActs } from './sparse-acts.ts';
 export { SparseAutoencoder } from './sparse-autoencoder.ts';
 export type { StepMetrics } from './trainer.ts';
 export { SaeTrainer } from './trainer.ts';
