@@ -1,4 +1,4 @@
-import { type JobName, jobCatalogue, jobNames } from '@featurescope/contracts';
+import { type JobName, jobCatalogue, jobNames, rankingJob } from '@featurescope/contracts';
 import type { RunJobs, RunQueue, Transaction } from '@featurescope/db';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { z } from 'zod';
@@ -24,6 +24,10 @@ export interface Queue {
   withdraw(transaction: Transaction, runId: string): Promise<void>;
   /** Whether a worker has a job of the run or the one it rides on, or one waits, as the caller's transaction sees it. */
   jobsOf(transaction: Transaction, runId: string): Promise<RunJobs>;
+  /** Adds the job of a ranking in the caller's transaction. */
+  enqueueRanking(transaction: Transaction, checkId: string): Promise<void>;
+  /** Whether a ranking's job waits or is at work. */
+  hasRanking(checkId: string): Promise<boolean>;
   /** Jobs that wait for a worker. */
   length(): Promise<number>;
   stop(): Promise<void>;
@@ -45,7 +49,9 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
   boss.on('error', options.onError);
   await boss.start();
   // "short": a run waits in a queue once at most, however often it is paused and resumed.
-  for (const name of jobNames) await boss.createQueue(name, { policy: 'short', notify: true, ...queueOptions(name) });
+  for (const name of jobNames)
+    await boss.createQueue(name, { policy: 'short', notify: true, ...queueOptions(jobCatalogue[name]) });
+  await boss.createQueue(rankingJob.name, { policy: 'short', notify: true, ...queueOptions(rankingJob) });
   const withdraw = async (transaction: Transaction, runId: string) => {
     await transaction.$executeRaw`
       DELETE FROM pgboss.job WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${runId}
@@ -59,7 +65,11 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
       // Also one that waits for its next attempt: asked for anew, a run does not sit out the pause after a failure.
       await withdraw(transaction, data.runId);
       // Null when another transaction was faster: then the job is there, too.
-      await boss.send(name, data, { ...queueOptions(name), singletonKey: data.runId, db: fromPrisma(transaction) });
+      await boss.send(name, data, {
+        ...queueOptions(jobCatalogue[name]),
+        singletonKey: data.runId,
+        db: fromPrisma(transaction),
+      });
     },
     async jobsOf(transaction, runId) {
       const rows = await transaction.$queryRaw<{ state: string }[]>`
@@ -73,12 +83,25 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
         isWaiting: rows.some(({ state }) => state !== 'active'),
       };
     },
+    async enqueueRanking(transaction, checkId) {
+      const data = rankingJob.schema.parse({ checkId });
+      const options = { ...queueOptions(rankingJob), singletonKey: checkId, db: fromPrisma(transaction) };
+      await boss.send(rankingJob.name, data, options);
+    },
+    async hasRanking(checkId) {
+      const { rows } = await boss.getDb().executeSql(
+        `SELECT 1 FROM pgboss.job WHERE "name" = $1 AND "singleton_key" = $2
+           AND "state" IN ('created', 'retry', 'active') LIMIT 1`,
+        [rankingJob.name, checkId],
+      );
+      return rows.length > 0;
+    },
     async length() {
       const { rows } = await boss
         .getDb()
         .executeSql(
           `SELECT count(*)::int AS n FROM pgboss.job WHERE name = ANY($1) AND state IN ('created', 'retry')`,
-          [jobNames],
+          [[...jobNames, rankingJob.name]],
         );
       return rows[0].n;
     },
@@ -95,8 +118,7 @@ export function runQueue(queue: Pick<Queue, 'enqueue' | 'withdraw' | 'jobsOf'>):
   };
 }
 
-function queueOptions(name: JobName) {
-  const job = jobCatalogue[name];
+function queueOptions(job: { heartbeatSeconds: number; retryLimit: number; expireHours: number }) {
   return {
     heartbeatSeconds: job.heartbeatSeconds,
     retryLimit: job.retryLimit,

@@ -1,5 +1,6 @@
 export * from './activation-quota.ts';
 export * from './activation-sets.ts';
+export * from './causal.ts';
 export * from './checkpoints.ts';
 export * from './client.ts';
 export * from './corpora.ts';

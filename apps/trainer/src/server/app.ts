@@ -20,6 +20,7 @@ import type { RequestGuard } from './request-guard.ts';
 import { zodValidator } from './request-validation.ts';
 import { registerActivationRoutes } from './routes/activations.ts';
 import { registerBundleRoutes } from './routes/bundle.ts';
+import { registerCausalRoutes } from './routes/causal.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
 import { registerDictionariesRoutes } from './routes/dictionaries.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
@@ -122,6 +123,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerBundleRoutes(routes, context);
   registerFeatureRoutes(routes, context);
   registerSteeringRoutes(routes, context);
+  registerCausalRoutes(routes, context);
   api.all('/api/*', { schema: { hide: true } }, (request) => {
     throw new AppError(
       'not_found',

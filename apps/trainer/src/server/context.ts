@@ -3,6 +3,7 @@ import type { Store } from '@featurescope/store';
 import type { Log } from '../log.ts';
 import type { ActivationService } from './services/activations.ts';
 import type { BundleService } from './services/bundle/bundle.ts';
+import type { CausalService } from './services/causal.ts';
 import type { DatasetService } from './services/datasets.ts';
 import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import type { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
@@ -32,5 +33,6 @@ export interface ServerContext {
   dictionaryDownloads: DictionaryDownloads;
   features: FeatureService;
   steering: SteeringService;
+  causal: CausalService;
   health: HealthService;
 }

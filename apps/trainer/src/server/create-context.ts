@@ -8,6 +8,7 @@ import type { Queue } from '../queue.ts';
 import type { ServerContext } from './context.ts';
 import { ActivationService } from './services/activations.ts';
 import { BundleService } from './services/bundle/bundle.ts';
+import { CausalService } from './services/causal.ts';
 import { DatasetService } from './services/datasets.ts';
 import { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
@@ -76,6 +77,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     datasets: new DatasetService(db, store),
     features: new FeatureService({ db, vocabularies, inference }),
     steering: new SteeringService({ db, runs, models, vocabularies, inference }),
+    causal: new CausalService({ db, queue, runs, models, inference }),
     health: new HealthService({ db, queue, inference, version }),
   };
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createDb, type Db, failAbandonedSteering } from '@featurescope/db';
+import { failAbandonedChecks } from '../causal/abandoned-checks.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
-import { startQueue } from '../queue.ts';
+import { type Queue, startQueue } from '../queue.ts';
 import { startReconciliation } from '../reconcile.ts';
 import { buildApp } from './app.ts';
 import { createContext } from './create-context.ts';
@@ -38,7 +39,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : env.port;
   log.info({ host: env.host, port }, 'server listens');
-  const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => endAbandonedSteering(db, log) });
+  const reconciliation = startReconciliation({ db, queue, log, alsoDo: () => endAbandoned({ db, queue, log }) });
   // In the background: a bucket may be far away.
   void context.activations.heal();
   await context.adder.resume();
@@ -63,9 +64,11 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   };
 }
 
-async function endAbandonedSteering(db: Db, log: Log): Promise<void> {
+async function endAbandoned({ db, queue, log }: { db: Db; queue: Queue; log: Log }): Promise<void> {
   const experimentIds = await failAbandonedSteering(db);
   if (experimentIds.length > 0) log.warn({ experimentIds }, 'experiments were left by a process that is gone');
+  const checkIds = await failAbandonedChecks(db, queue);
+  if (checkIds.length > 0) log.warn({ checkIds }, 'causal checks were left by a process that is gone');
 }
 
 async function readVersion(): Promise<string> {

@@ -3,6 +3,7 @@ import type { Db } from '@featurescope/db';
 import type { Log } from '../log.ts';
 import { type Queue, runQueue } from '../queue.ts';
 import { consumeJobs, type JobHandler, stopConsuming } from './consume-jobs.ts';
+import { consumeRankings, stopConsumingRankings } from './consume-rankings.ts';
 import { CrashCounter } from './crash-counter.ts';
 import { handleRunJob, type JobContext } from './handle-job.ts';
 
@@ -26,9 +27,10 @@ export async function startWorker(parts: { db: Db; queue: Queue; log: Log; env: 
       handleRunJob(context, { job, ...attempt });
   const handlers = { train: handle('train'), index: handle('index'), label: handle('label') };
   await consumeJobs(parts.queue, handlers);
+  await consumeRankings({ ...parts, stopSignal: stopping.signal });
   return {
     async stop() {
-      const stopped = stopConsuming(parts.queue);
+      const stopped = Promise.all([stopConsuming(parts.queue), stopConsumingRankings(parts.queue)]);
       stopping.abort();
       await stopped;
     },

@@ -131,7 +131,7 @@ function encoderSeconds(width: number, nLatents: number, gflops: number): number
 }
 
 /** One token through the first nBlocks blocks: two operations a parameter. */
-function forwardSeconds(config: ModelConfig, nBlocks: number, gflops: number): number {
+export function forwardSeconds(config: ModelConfig, nBlocks: number, gflops: number): number {
   const attention = config.dModel * config.headDim * (2 * config.nHeads + 2 * config.nKvHeads);
   const block = attention + 3 * config.dModel * config.dMlp;
   const unembedding = nBlocks === config.nLayers ? config.dModel * config.vocabSize : 0;
