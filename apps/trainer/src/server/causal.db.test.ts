@@ -1,14 +1,20 @@
-import { createTestRun } from '@featurescope/db/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertTestFeatures } from './feature-fixture.testing.ts';
-import { jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
+import { insertTestDataset, jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
 
 let server: TestServer;
 let runId: string;
+async function insertRun(hookName = 'blocks.2.hook_resid_post'): Promise<string> {
+  const datasetId = await insertTestDataset(server.db);
+  return server.context.runs.create({
+    ...{ modelId: server.modelId, datasetId, hookName, architecture: 'topk', nLatents: 64, k: 4 },
+    ...{ nTokens: 10_000, batchSize: 100, learningRate: 0.001, seed: 1 },
+  });
+}
+
 beforeAll(async () => {
   server = await startTestServer();
-  runId = await createTestRun(server.db);
-  await server.db.prisma.run.update({ where: { id: runId }, data: { modelId: server.modelId } });
+  runId = await insertRun();
   const features = [0, 1, 2].map((index) => ({ index, density: 0.1 * (index + 1) }));
   await insertTestFeatures(server.db, runId, [...features, { index: 3, dead: true, density: 0, maxActivation: 0 }]);
 });
@@ -50,15 +56,12 @@ test('refuses what cannot be checked, and says why', async () => {
     code: 'invalid_request',
     field: 'nContexts',
   });
-  const empty = await createTestRun(server.db);
+  const empty = await insertRun();
   expect((await request('POST', `/api/runs/${empty}/causal`, {})).statusCode).toBe(422);
   const unknown = await request('POST', `/api/runs/${crypto.randomUUID()}/causal`, {});
   expect(unknown.statusCode).toBe(404);
-  const unchangeable = await createTestRun(server.db);
-  await server.db.prisma.run.update({
-    where: { id: unchangeable },
-    data: { modelId: server.modelId, hookName: 'blocks.0.hook_mlp_out', nFeatures: 1 },
-  });
+  const unchangeable = await insertRun('blocks.0.hook_mlp_out');
+  await server.db.prisma.run.update({ where: { id: unchangeable }, data: { nFeatures: 1 } });
   expect((await request('POST', `/api/runs/${unchangeable}/causal`, {})).json().error.code).toBe('unsupported_hook');
 });
 
@@ -67,7 +70,7 @@ test('estimates grow with what is asked, and follow what earlier checks took', a
     (await request('POST', `/api/runs/${runId}/${kind}/estimate`, body)).json();
   const small = await estimate('causal', { nFeatures: 1, nContexts: 10 });
   const large = await estimate('causal', { nFeatures: 3, nContexts: 100 });
-  // Features 0 to 2 fire on a tenth to three tenths of the tokens: in nearly every context of 32.
+  // Features 0 to 2 fire on a tenth to three tenths of the tokens: in nearly every context.
   expect(large.nPasses).toBeGreaterThan(100 * (2 + 3 * 3 * 0.95));
   expect(large.nPasses).toBeLessThanOrEqual(100 * (2 + 3 * 3));
   expect(large.seconds).toBeGreaterThan(small.seconds);

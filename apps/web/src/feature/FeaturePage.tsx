@@ -6,6 +6,7 @@ import { ChevronLeft, ChevronRight, SlidersHorizontal } from 'lucide-react';
 import { useParams, useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { featureQuery, runQuery } from '../api/queries.ts';
+import { CausalPanel } from '../causal/CausalPanel.tsx';
 import { ButtonLink, IconButton } from '../ui/Button.tsx';
 import { Figure, Figures } from '../ui/Figure.tsx';
 import { shortHookName } from '../ui/format.ts';
@@ -113,6 +114,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
         <div className="flex min-w-0 flex-col gap-4 max-lg:order-1">
           <Examples feature={feature} />
           <TryText feature={feature} />
+          <CausalPanel feature={feature} />
         </div>
       </div>
       <p className="text-xs text-ink-3 max-md:hidden">

@@ -1,6 +1,7 @@
 'use client';
 
 import type { Evaluation } from '@featurescope/contracts';
+import { WhatMatters } from '../causal/WhatMatters.tsx';
 import { Histogram } from '../charts/Histogram.tsx';
 import { isActive } from '../runs/run-state.ts';
 import { definitionOf, type TermName } from '../ui/definitions.ts';
@@ -79,6 +80,7 @@ export function EvaluationTab() {
         <DecoderHealth evaluation={evaluation} />
       </div>
       <EveryPosition evaluation={evaluation} />
+      {evaluation.nSplicedTokens > 0 && <WhatMatters run={run} />}
     </div>
   );
 }
