@@ -135,17 +135,15 @@ function verdict({ feature: { atFiring }, peers, directions }: FeatureCheckResul
   const { mean, interval } = atFiring;
   if (atFiring.nTokens === 0)
     return 'It fires on none of the sampled tokens that have a next one, so there is nothing to say.';
-  const size = `${formatNumber(Math.abs(mean))} nats a token where it fires${interval ? ` (95% ${formatNumber(interval[0])} to ${formatNumber(interval[1])})` : ', over too few texts for an interval'}`;
+  const where = `nats a token where it fires${interval ? ` (95% ${formatNumber(interval[0])} to ${formatNumber(interval[1])})` : ', over too few texts for an interval'}`;
   const unclear = interval !== null && interval[0] <= 0 && interval[1] >= 0;
   const effect = unclear
-    ? `Turning it off changes ${size}, which may be nothing`
-    : mean > 0
-      ? `Turning it off costs ${size}`
-      : `Turning it off helps by ${size}`;
+    ? `Turning it off changes ${formatNumber(mean)} ${where}, which may be nothing`
+    : `Turning it off ${mean > 0 ? 'costs' : 'helps by'} ${formatNumber(Math.abs(mean))} ${where}`;
   const against = (nulls: { atFiring: typeof atFiring }[], what: string) =>
     `${countBelow(
       atFiring,
       nulls.map((each) => each.atFiring),
     )} of ${nulls.length} ${what}`;
-  return `${effect}; more than ${against(peers, 'random features')} and ${against(directions, 'random directions')}.`;
+  return `${effect}. That is a greater loss than with ${against(peers, 'random features')} and ${against(directions, 'random directions')}.`;
 }

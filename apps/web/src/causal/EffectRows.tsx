@@ -31,7 +31,7 @@ export function EffectRows({ label, rows }: { label: string; rows: EffectRow[] }
           </span>
           <span className="text-right font-mono text-[13px]">
             {kind === 'own' ? (
-              <Quantity value={effects[0]?.mean} unit="nats" />
+              <Quantity value={effects[0]?.mean} />
             ) : (
               <span className="text-ink-3" title="median">
                 {effects.length > 0 ? formatNumber(median(effects.map(({ mean }) => mean))) : 'none'}

@@ -41,8 +41,9 @@ export function RankingTable({ runId, ranking, result }: { runId: string; rankin
         rowId={(row) => String(row.featureIndex)}
       />
       <p className="text-xs text-ink-3">
-        Nats a token, above 0 is worse. Intervals are <Term name="bootstrapInterval" />, each for its feature alone: the
-        top of a long list looks better than it is. Ranked <Ago time={ranking.finishedAt} />.
+        Nats a token, above 0 is worse. Under each feature stands the token that loses most without it. Intervals are{' '}
+        <Term name="bootstrapInterval" />, each for its feature alone: the top of a long list looks better than it is.
+        Ranked <Ago time={ranking.finishedAt} />.
       </p>
     </div>
   );
@@ -57,13 +58,7 @@ function columnsOf(runId: string, labels: Ranking['labels'], { features }: Ranki
       header: 'Feature',
       accessorFn: (row) => row.featureIndex,
       cell: ({ row: { original } }) => (
-        <Link
-          href={`/runs/${runId}/features/${original.featureIndex}`}
-          className="block max-w-64 truncate hover:underline"
-        >
-          <span className="numeric mr-2 font-mono text-[13px] text-ink-2">{original.featureIndex}</span>
-          {labels[original.featureIndex] ?? <span className="text-ink-3">no label</span>}
-        </Link>
+        <FeatureCell runId={runId} row={original} label={labels[original.featureIndex]} />
       ),
     },
     {
@@ -112,22 +107,24 @@ function columnsOf(runId: string, labels: Ranking['labels'], { features }: Ranki
         </span>
       ),
     },
-    {
-      id: 'worst',
-      header: 'Token that loses most',
-      enableSorting: false,
-      meta: { wideOnly: true },
-      cell: ({ row: { original } }) =>
-        original.worst && (
-          <span className="block w-72 xl:w-96">
-            <HurtTokenLine
-              token={original.worst}
-              maximum={Math.max(...original.worst.activations.map(([, a]) => a), 0)}
-            />
-          </span>
-        ),
-    },
   ];
+}
+
+/** The feature, and the token that the model misses it most for. */
+function FeatureCell({ runId, row: { featureIndex, worst }, label }: { runId: string; row: Row; label?: string }) {
+  return (
+    <div className="w-44 py-1 sm:w-80">
+      <Link href={`/runs/${runId}/features/${featureIndex}`} className="block truncate hover:underline">
+        <span className="numeric mr-2 font-mono text-[13px] text-ink-2">{featureIndex}</span>
+        {label ?? <span className="text-ink-3">no label</span>}
+      </Link>
+      {worst && (
+        <span className="block max-sm:hidden" title={`Loses most: +${formatNumber(worst.change)} nats`}>
+          <HurtTokenLine token={worst} maximum={Math.max(...worst.activations.map(([, value]) => value), 0)} />
+        </span>
+      )}
+    </div>
+  );
 }
 
 function Cost({
