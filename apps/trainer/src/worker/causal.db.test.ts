@@ -169,6 +169,17 @@ describe('a ranking, by a worker', { timeout: 120_000 }, () => {
     });
   });
 
+  test('goes back to the queue when the worker stops, and another one does it', async () => {
+    const id = await rank({ nFeatures: 60, nContexts: 60, seed: 1 });
+    await waitFor(async () => (await readCheck(id)).progress !== null);
+    await worker.stop();
+    expect(await readCheck(id)).toMatchObject({ status: 'running', fence: 1 });
+    expect(await queue.hasRanking(id)).toBe(true);
+    worker = await startWorker({ db, queue, log, env });
+    await ended(id);
+    expect(await readCheck(id)).toMatchObject({ status: 'succeeded', fence: 2 });
+  });
+
   test('is not begun when it was cancelled while it waited', async () => {
     const id = crypto.randomUUID();
     await insertCausalCheck(db.prisma, {

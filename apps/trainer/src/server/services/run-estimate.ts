@@ -23,6 +23,8 @@ export interface EstimateInputs {
   measured: MeasuredRun[];
   /** Text that is to be tokenised; 0 when that was done for an earlier run. */
   untokenisedBytes: number;
+  /** Tokens of the dataset that are held out; unknown: as many as an evaluation reads at most. */
+  heldOutTokens?: number;
   storedActivations: RunEstimate['storedActivations'];
 }
 
@@ -33,7 +35,7 @@ const stepOverEncoder = { topk: 5, standard: 7 } as const;
 /** Share of the matrix product's rate that a forward pass of the model reaches. */
 const forwardEfficiency = 0.5;
 /** As the worker's jobs have them. */
-const evaluationTokens = 250_000;
+const maxEvaluationTokens = 1_000_000;
 const splicedTokens = 32_768;
 const indexTokens = 1_000_000;
 /** Passes over the spliced tokens: clean, spliced, two ablations, and two of them at every position. */
@@ -51,6 +53,7 @@ const keptCheckpoints = 2;
  *  measured, closer once a run on this machine has been. */
 export function estimateRun(inputs: EstimateInputs): RunEstimate {
   const { run, config, layer, width, measured } = inputs;
+  const heldOutTokens = Math.min(maxEvaluationTokens, inputs.heldOutTokens ?? maxEvaluationTokens);
   const gflops = inputs.matmulGflops ?? unmeasuredGflops;
   const correction = correctionFrom(measured, gflops);
   const stored = storedPart(inputs);
@@ -63,7 +66,7 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
     { stage: 'train', seconds: run.nTokens * (stepPerToken + (1 - stored.share) * toHookPerToken) },
     {
       stage: 'evaluate',
-      seconds: evaluationTokens * (toHookPerToken + encodePerToken) + splicedTokens * splicedPasses * forwardPerToken,
+      seconds: heldOutTokens * (toHookPerToken + encodePerToken) + splicedTokens * splicedPasses * forwardPerToken,
     },
     { stage: 'index', seconds: indexTokens * (toHookPerToken + 2 * encodePerToken) },
     { stage: 'label', seconds: run.nLatents * secondsPerLabel },
