@@ -39,11 +39,7 @@ export function CausalPanel({ feature }: { feature: FeatureDetail }) {
       }
     >
       {checks.isPending ? (
-        checks.error ? (
-          <InlineError error={checks.error} />
-        ) : (
-          <Skeleton className="h-16 w-full" />
-        )
+        <Skeleton className="h-16 w-full" />
       ) : checks.isError ? (
         <InlineError error={checks.error} />
       ) : !latest ? (

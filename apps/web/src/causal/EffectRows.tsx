@@ -2,9 +2,9 @@ import type { Effect } from '@featurescope/contracts';
 import type { ReactNode } from 'react';
 import { formatNumber } from '../ui/format.ts';
 import { Quantity } from '../ui/Quantity.tsx';
-import { effectScale, placeOn } from './effect-scale.ts';
+import { effectScale, median, placeOn } from './effect-scale.ts';
 
-export interface EffectRow {
+interface EffectRow {
   name: ReactNode;
   /** One with its interval, or several nulls as dots. */
   effects: readonly Effect[];
@@ -84,9 +84,4 @@ function describe(effects: readonly Effect[], kind: EffectRow['kind']): string {
   if (kind === 'null') return effects.map(({ mean }) => formatNumber(mean)).join(', ');
   const interval = effects[0]?.interval;
   return interval ? `95% interval ${formatNumber(interval[0])} to ${formatNumber(interval[1])}` : 'no interval';
-}
-
-export function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }

@@ -8,7 +8,7 @@ import { DataTable } from '../ui/DataTable.tsx';
 import { decimalsFor, formatNumber } from '../ui/format.ts';
 import { Ago, Quantity, Share } from '../ui/Quantity.tsx';
 import { Term } from '../ui/Term.tsx';
-import { median } from './EffectRows.tsx';
+import { median } from './effect-scale.ts';
 import { HurtTokenLine } from './HurtTokenLine.tsx';
 
 type Row = RankingResult['features'][number];

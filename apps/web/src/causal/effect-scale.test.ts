@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countBelow, effectScale, placeOn } from './effect-scale.ts';
+import { countBelow, effectScale, median, placeOn } from './effect-scale.ts';
 
 const effect = (mean: number, interval: [number, number] | null = null) => ({
   mean,
@@ -18,4 +18,9 @@ test('a scale holds zero and every interval', () => {
 
 test('an effect is compared with the means of its nulls, and is not larger than an equal one', () => {
   expect(countBelow(effect(0.2), [effect(0.1), effect(0.2), effect(0.3), effect(-1)])).toBe(2);
+});
+
+test('the median of an even number lies between the two in the middle', () => {
+  expect(median([5, 1, 2, 4])).toBe(3);
+  expect(median([5, -1, 2])).toBe(2);
 });

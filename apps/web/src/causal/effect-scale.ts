@@ -21,3 +21,9 @@ export const placeOn = ({ from, to }: EffectScale, value: number): number => ((v
 /** How many of the nulls an effect is larger than. */
 export const countBelow = (effect: Effect, nulls: readonly Effect[]): number =>
   nulls.filter(({ mean }) => mean < effect.mean).length;
+
+/** The middle value, the mean of two where they are even in number. */
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
