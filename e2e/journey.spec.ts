@@ -101,6 +101,40 @@ for (const mode of ['clamp', 'add'] as const) {
   });
 }
 
+test('checks what the model loses without the feature', async ({ page }) => {
+  await page.goto(`/runs/${runId}/features/${featureIndex}`);
+  await expect(page.getByText(/passes of one text through the model/)).toBeVisible();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await expect(page.getByText(/no token changed at all, as it must be/)).toBeVisible({ timeout: 3 * 60_000 });
+  await expect(page.getByText(/of 8 random features and \d of 8 random directions/)).toBeVisible();
+  const { checks } = await (await page.request.get(`/api/runs/${runId}/features/${featureIndex}/causal`)).json();
+  expect(checks[0].result.silent).toMatchObject({ mean: 0, largestChange: 0 });
+  await expect(page.getByRole('list', { name: 'Tokens that lose most' }).getByRole('listitem').first()).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(/no token changed at all/)).toBeVisible();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(page.getByText(/Does the model use this feature/)).toBeVisible();
+});
+
+test('ranks the features that the model misses most, on the evaluation page', async ({ page }) => {
+  await page.goto(`/runs/${runId}/evaluation`);
+  await expect(page.getByText('Definitions, version 2')).toBeVisible();
+  await expect(page.getByRole('img', { name: /Latents by closest other direction: 512/ })).toBeVisible();
+  await page.getByLabel('Features to try').fill('0');
+  await expect(page.getByText('A whole number from 1 to 256')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Rank features' })).toBeDisabled();
+  await page.getByLabel('Features to try').fill('6');
+  await page.getByLabel('Held-out texts').fill('8');
+  await page.getByRole('button', { name: 'Rank features' }).click();
+  const table = page.getByRole('table', { name: 'Features by what the model loses without them' });
+  await expect(table).toBeVisible({ timeout: 3 * 60_000 });
+  await expect(table.getByRole('row')).toHaveCount(7);
+  const { rankings } = await (await page.request.get(`/api/runs/${runId}/causal`)).json();
+  const best = rankings[0].result.features[0].featureIndex;
+  await table.getByRole('row').nth(1).getByRole('link').first().click();
+  await page.waitForURL(new RegExp(`/features/${best}$`));
+});
+
 test('refuses what cannot be trained, at the field, before launch', async ({ page }) => {
   await page.goto('/runs/new');
   await page.getByLabel('k', { exact: true }).fill('100000');

@@ -1,4 +1,4 @@
-import { analysisJob, type JobName, jobCatalogue, jobNames } from '@featurescope/contracts';
+import { analysisJob, type JobName, jobCatalogue, jobNames, rankingJob } from '@featurescope/contracts';
 import type { EnqueueAnalysis, RunJobs, RunQueue, Transaction } from '@featurescope/db';
 import { fromPrisma, PgBoss } from 'pg-boss';
 import type { z } from 'zod';
@@ -28,6 +28,10 @@ export interface Queue {
   enqueueAnalysis: EnqueueAnalysis;
   /** Whether a worker has the analysis's job, or it waits, as the caller's transaction sees it. */
   hasAnalysisJob(transaction: Transaction, analysisId: string): Promise<boolean>;
+  /** Adds the job of a ranking in the caller's transaction. */
+  enqueueRanking(transaction: Transaction, checkId: string): Promise<void>;
+  /** Whether a ranking's job waits or is at work. */
+  hasRanking(checkId: string): Promise<boolean>;
   /** Jobs that wait for a worker. */
   length(): Promise<number>;
   stop(): Promise<void>;
@@ -50,7 +54,8 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
   await boss.start();
   // "short": a run waits in a queue once at most, however often it is paused and resumed.
   for (const name of jobNames) await boss.createQueue(name, { policy: 'short', notify: true, ...queueOptions(name) });
-  await boss.createQueue(analysisJob.name, { policy: 'short', notify: true, ...retries(analysisJob) });
+  for (const job of [analysisJob, rankingJob])
+    await boss.createQueue(job.name, { policy: 'short', notify: true, ...retries(job) });
   const withdraw = async (transaction: Transaction, runId: string) => {
     await transaction.$executeRaw`
       DELETE FROM pgboss.job WHERE "name" = ANY(${jobNames}) AND "singleton_key" = ${runId}
@@ -64,7 +69,11 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
       // Also one that waits for its next attempt: asked for anew, a run does not sit out the pause after a failure.
       await withdraw(transaction, data.runId);
       // Null when another transaction was faster: then the job is there, too.
-      await boss.send(name, data, { ...queueOptions(name), singletonKey: data.runId, db: fromPrisma(transaction) });
+      await boss.send(name, data, {
+        ...queueOptions(name),
+        singletonKey: data.runId,
+        db: fromPrisma(transaction),
+      });
     },
     async jobsOf(transaction, runId) {
       const rows = await transaction.$queryRaw<{ state: string }[]>`
@@ -89,12 +98,25 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
           AND "state" IN ('created', 'retry', 'active')`;
       return rows.length > 0;
     },
+    async enqueueRanking(transaction, checkId) {
+      const data = rankingJob.schema.parse({ checkId });
+      const options = { ...retries(rankingJob), singletonKey: checkId, db: fromPrisma(transaction) };
+      await boss.send(rankingJob.name, data, options);
+    },
+    async hasRanking(checkId) {
+      const { rows } = await boss.getDb().executeSql(
+        `SELECT 1 FROM pgboss.job WHERE "name" = $1 AND "singleton_key" = $2
+           AND "state" IN ('created', 'retry', 'active') LIMIT 1`,
+        [rankingJob.name, checkId],
+      );
+      return rows.length > 0;
+    },
     async length() {
       const { rows } = await boss
         .getDb()
         .executeSql(
           `SELECT count(*)::int AS n FROM pgboss.job WHERE name = ANY($1) AND state IN ('created', 'retry')`,
-          [[...jobNames, analysisJob.name]],
+          [[...jobNames, analysisJob.name, rankingJob.name]],
         );
       return rows[0].n;
     },

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { evaluationSchema } from './evaluation.ts';
 import { modelProgressSchema, modelStatusSchema } from './models.ts';
 import { recoveryPointSchema } from './recovery.ts';
-import { evaluationSchema, metricPointSchema, progressSchema, runStageSchema, runStatusSchema } from './runs.ts';
+import { metricPointSchema, progressSchema, runStageSchema, runStatusSchema } from './runs.ts';
 import { laneNameSchema, laneTokenSchema, steeringResultSchema } from './steering.ts';
 
 /** What a run tells while it works. Each is a row before it is a message. */

@@ -8,6 +8,7 @@ import {
   runArchitectureSchema,
 } from './architectures.ts';
 import { importedFromSchema, maxLatents } from './dictionaries.ts';
+import { evaluationSchema } from './evaluation.ts';
 import { idSchema, seedSchema, textSchema } from './primitives.ts';
 
 export const commonRunFields = {
@@ -45,34 +46,6 @@ export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'succeeded
 export type RunStatus = z.infer<typeof runStatusSchema>;
 export const runStageSchema = z.enum(['prepare', 'train', 'evaluate', 'index', 'label', 'done']);
 export type RunStage = z.infer<typeof runStageSchema>;
-
-/** Held-out evaluation. Definitions: every field's description; version 1. The CE and KL figures are null at a hook where the
- *  reconstruction cannot be put in place, a recovered share also where the ablation does no harm. */
-export const evaluationSchema = z.object({
-  version: z.literal(1),
-  nTokens: z.number().int().describe('Held-out tokens, special positions excluded'),
-  fvu: z.number().describe('Σ‖x − x̂‖² / Σ‖x − x̄‖² over all rows; x̄ is the mean activation'),
-  fvuWithExcluded: z.number().nullable().describe('FVU with BOS and outlier-norm rows left in'),
-  explainedVariance: z.number().describe('1 − FVU'),
-  mse: z.number().describe('Mean over rows of Σ(x − x̂)²'),
-  l0: z.number().describe('Mean number of active latents a token'),
-  l1: z.number().describe('Mean sum of latent activations a token'),
-  cosine: z.number().describe('Mean cosine between x and x̂'),
-  l2Ratio: z.number().describe('Mean ‖x̂‖ / ‖x‖: below 1 is shrinkage'),
-  relativeReconstructionBias: z.number().describe('E‖x̂‖² / E[x·x̂]'),
-  deadShare: z.number().describe('Share of latents silent on these held-out tokens'),
-  densityHistogram: z.object({ log10Edges: z.array(z.number()), counts: z.array(z.number().int()) }),
-  ceClean: z.number().nullable().describe("The model's own cross-entropy, nats a token"),
-  ceSpliced: z.number().nullable().describe('Cross-entropy with the reconstruction in place of the activation'),
-  ceZeroAblated: z.number().nullable(),
-  ceMeanAblated: z.number().nullable(),
-  ceRecoveredMean: z.number().nullable().describe('(CE mean-ablated − CE spliced) / (CE mean-ablated − CE clean)'),
-  ceRecoveredZero: z.number().nullable().describe('The same against zero ablation, which flatters'),
-  deltaCe: z.number().nullable().describe('CE spliced − CE clean, nats'),
-  kl: z.number().nullable().describe('KL(clean ‖ spliced), nats a token'),
-  nSplicedTokens: z.number().int().describe('Tokens behind the CE and KL figures'),
-});
-export type Evaluation = z.infer<typeof evaluationSchema>;
 
 export const progressSchema = z.object({
   stage: runStageSchema,

@@ -1,6 +1,7 @@
 export * from './activation-quota.ts';
 export * from './activation-sets.ts';
 export * from './analyses.ts';
+export * from './causal.ts';
 export * from './checkpoints.ts';
 export * from './client.ts';
 export * from './corpora.ts';

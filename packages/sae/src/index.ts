@@ -9,6 +9,7 @@ export type {
   TrainingConfigInput,
 } from './config.ts';
 export { resolveTrainingConfig } from './config.ts';
+export { type DecoderHealth, decoderHealth } from './decoder-health.ts';
 export { DivergenceError, SaeConfigError, SaeFormatError } from './errors.ts';
 export type { DictionaryFile, DictionaryFormat, ImportedDictionary } from './formats/import-dictionary.ts';
 export { importDictionary } from './formats/import-dictionary.ts';

@@ -5,15 +5,17 @@ import type { SparseActs } from './sparse-acts.ts';
 export interface ReconstructionResult {
   /** Rows seen. */
   nTokens: number;
+  /** Rows behind deadShare and densityHistogram: these, and those of which only firings were counted. */
+  nFiringTokens: number;
   /** Σ‖x − x̂‖² / Σ‖x − x̄‖² over all rows. */
   fvu: number;
   /** 1 − FVU: about the mean, not about zero. */
   explainedVariance: number;
   /** E Σ(x − x̂)² */
   mse: number;
-  /** E Σ[f > 0] */
+  /** E Σ[f ≠ 0]; f is never below 0 but in dictionaries that select by magnitude. */
   l0: number;
-  /** E Σf */
+  /** E Σ|f| */
   l1: number;
   /** E cos(x, x̂), over rows where neither is zero. */
   cosine: number;
@@ -21,13 +23,13 @@ export interface ReconstructionResult {
   l2Ratio: number;
   /** E‖x̂‖² / E[x·x̂] */
   relativeReconstructionBias: number;
-  /** Share of latents that fired on none of these rows. */
+  /** Share of latents that fired on none of the nFiringTokens rows. */
   deadShare: number;
   /** How many latents fire on which share of rows. */
   densityHistogram: DensityHistogram;
 }
 
-/** counts[i]: latents whose log10(firings / rows) lies in log10Edges[i] ≤ · < log10Edges[i + 1]. Silent latents are in none; below the
+/** counts[i]: latents whose log10(firings / nFiringTokens) lies in log10Edges[i] ≤ · < log10Edges[i + 1]. Silent latents are in none; below the
  *  first edge counts in the first bin, and a density of 1 in the last. */
 export interface DensityHistogram {
   log10Edges: number[];
@@ -43,6 +45,7 @@ export class ReconstructionMetrics {
   readonly firingCounts: Float64Array;
   private readonly dModel: number;
   private nRows = 0;
+  private nFiringRows = 0;
   /** Running mean of x and Σ‖x − x̄‖² (Welford): Σ‖x‖² − n‖x̄‖² would cancel where the mean is large. */
   private readonly mean: Float64Array;
   private deviations = 0;
@@ -73,11 +76,15 @@ export class ReconstructionMetrics {
     for (let r = 0; r < acts.nRows; r++) {
       this.addRow(rows.subarray(r * dModel, (r + 1) * dModel), reconstruction.subarray(r * dModel, (r + 1) * dModel));
     }
-    for (let e = 0; e < acts.indices.length; e++) {
-      this.firingCounts[acts.indices[e]]++;
-      this.actSum += acts.values[e];
-    }
+    for (const value of acts.values) this.actSum += Math.abs(value);
     this.nFirings += acts.indices.length;
+    this.addFirings(acts);
+  }
+
+  /** Rows of which only the firings count: whether a rare latent is dead takes more rows than how well it reconstructs. */
+  addFirings(acts: SparseActs): void {
+    for (const latent of acts.indices) this.firingCounts[latent]++;
+    this.nFiringRows += acts.nRows;
   }
 
   /** The figures over everything added so far; NaN where nothing has been. */
@@ -86,6 +93,7 @@ export class ReconstructionMetrics {
     const fvu = this.squaredErrors / this.deviations;
     return {
       nTokens: nRows,
+      nFiringTokens: this.nFiringRows,
       fvu,
       explainedVariance: 1 - fvu,
       mse: this.squaredErrors / nRows,
@@ -127,7 +135,7 @@ export class ReconstructionMetrics {
     const counts = new Array<number>(LOG10_EDGES.length - 1).fill(0);
     for (const firings of this.firingCounts) {
       if (firings === 0) continue;
-      const position = (Math.log10(firings / this.nRows) - LOG10_EDGES[0]) * 4;
+      const position = (Math.log10(firings / this.nFiringRows) - LOG10_EDGES[0]) * 4;
       counts[Math.min(counts.length - 1, Math.max(0, Math.floor(position)))]++;
     }
     return { log10Edges: [...LOG10_EDGES], counts };

@@ -1,14 +1,16 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { TensorBackend } from '@featurescope/contracts';
-import { type Db, failSteering, openSteeringHold } from '@featurescope/db';
+import { type Db, failCausalCheck, failSteering, openSteeringHold } from '@featurescope/db';
 import type { LoadOptions } from '@featurescope/lm';
 import type { Store } from '@featurescope/store';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { AppError, statusOfCode } from '../app-error.ts';
+import { CheckEndedError } from '../causal/check-progress.ts';
 import type { Log } from '../log.ts';
 import { activationsBodySchema, textActivations } from './activations.ts';
 import { toAppError } from './error-mapping.ts';
 import { explainAgain, explainBodySchema } from './explain.ts';
+import { doFeatureCheck, featureCheckBodySchema, takeFeatureCheck } from './feature-check.ts';
 import {
   generateBodySchema,
   generateText,
@@ -129,6 +131,28 @@ export async function buildInferenceApp(options: InferenceAppOptions): Promise<F
       })
       .catch((error) => log.error({ err: error, experimentId }, 'could not record that an experiment failed'))
       .finally(() => hold.release(experimentId))
+      .finally(() => experiments.delete(work));
+    experiments.add(work);
+    return reply.code(202).send({});
+  });
+  app.post('/causal-checks', async (request, reply) => {
+    const { checkId } = featureCheckBodySchema.parse(request.body);
+    await hold.hold(checkId);
+    const taken = await takeFeatureCheck(db, checkId).catch(async (error) => {
+      await hold.release(checkId);
+      throw error;
+    });
+    const parts = { db, store, stopping: stopping.signal };
+    const work = queue
+      .run(() => subjects.use(taken.runId, (subject) => doFeatureCheck(parts, subject, taken)))
+      .catch(async (error) => {
+        if (error instanceof CheckEndedError) return;
+        const { code, message } = toAppError(error);
+        if (code === 'internal') log.error({ err: error, checkId }, 'a causal check failed');
+        await failCausalCheck(db, taken.claim, { code, message });
+      })
+      .catch((error) => log.error({ err: error, checkId }, 'could not record that a causal check failed'))
+      .finally(() => hold.release(checkId))
       .finally(() => experiments.delete(work));
     experiments.add(work);
     return reply.code(202).send({});

@@ -21,6 +21,7 @@ import { zodValidator } from './request-validation.ts';
 import { registerActivationRoutes } from './routes/activations.ts';
 import { registerAnalysisRoutes } from './routes/analyses.ts';
 import { registerBundleRoutes } from './routes/bundle.ts';
+import { registerCausalRoutes } from './routes/causal.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
 import { registerDictionariesRoutes } from './routes/dictionaries.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
@@ -126,6 +127,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerFeatureRoutes(routes, context);
   registerSteeringRoutes(routes, context);
   registerAnalysisRoutes(routes, context);
+  registerCausalRoutes(routes, context);
   api.all('/api/*', { schema: { hide: true } }, (request) => {
     throw new AppError(
       'not_found',

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { ActivationService } from './services/activations.ts';
 import type { AnalysisService } from './services/analyses/analyses.ts';
 import type { BundleService } from './services/bundle/bundle.ts';
+import type { CausalService } from './services/causal.ts';
 import type { DatasetService } from './services/datasets.ts';
 import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import type { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
@@ -36,5 +37,6 @@ export interface ServerContext {
   features: FeatureService;
   steering: SteeringService;
   analyses: AnalysisService;
+  causal: CausalService;
   health: HealthService;
 }

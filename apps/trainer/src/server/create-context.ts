@@ -9,6 +9,7 @@ import type { ServerContext } from './context.ts';
 import { ActivationService } from './services/activations.ts';
 import { AnalysisService } from './services/analyses/analyses.ts';
 import { BundleService } from './services/bundle/bundle.ts';
+import { CausalService } from './services/causal.ts';
 import { DatasetService } from './services/datasets.ts';
 import { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
@@ -80,6 +81,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     features: new FeatureService({ db, vocabularies, inference }),
     steering: new SteeringService({ db, runs, models, vocabularies, inference }),
     analyses: new AnalysisService({ db, queue, inference }),
+    causal: new CausalService({ db, queue, runs, models, inference }),
     health: new HealthService({ db, queue, inference, version }),
   };
 }

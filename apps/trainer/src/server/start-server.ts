@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createDb, type Db, failAbandonedSteering, reviveAnalyses } from '@featurescope/db';
+import { failAbandonedChecks } from '../causal/abandoned-checks.ts';
 import type { Env } from '../env.ts';
 import type { Log } from '../log.ts';
 import { type Queue, startQueue } from '../queue.ts';
@@ -64,15 +65,17 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
 }
 
 async function lookAfterOthers({ db, queue, log }: { db: Db; queue: Queue; log: Log }): Promise<void> {
-  await endAbandonedSteering(db, log);
+  await endAbandoned({ db, queue, log });
   const { enqueueAnalysis: enqueue, hasAnalysisJob: hasJob } = queue;
   const analysisIds = await reviveAnalyses(db, { enqueue, hasJob });
   if (analysisIds.length > 0) log.warn({ analysisIds }, 'analyses had lost their jobs');
 }
 
-async function endAbandonedSteering(db: Db, log: Log): Promise<void> {
+async function endAbandoned({ db, queue, log }: { db: Db; queue: Queue; log: Log }): Promise<void> {
   const experimentIds = await failAbandonedSteering(db);
   if (experimentIds.length > 0) log.warn({ experimentIds }, 'experiments were left by a process that is gone');
+  const checkIds = await failAbandonedChecks(db, queue);
+  if (checkIds.length > 0) log.warn({ checkIds }, 'causal checks were left by a process that is gone');
 }
 
 async function readVersion(): Promise<string> {

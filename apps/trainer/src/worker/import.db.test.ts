@@ -102,7 +102,7 @@ test.each(['jumprelu', 'gated'] as const)(
     const indexed = await readRun(runId);
     expect(indexed).toMatchObject({ status: 'running', stage: 'label', nFeatures: nLatents, step: 0 });
     expect(indexed.resolvedConfig).toMatchObject({ dModel, outlierNorm: expect.any(Number) });
-    expect(indexed.evaluation).toMatchObject({ version: 1, nTokens: expect.any(Number) });
+    expect(indexed.evaluation).toMatchObject({ version: 2, nTokens: expect.any(Number) });
     await attempt('label', runId);
     expect(await readRun(runId)).toMatchObject({ status: 'succeeded', stage: 'done' });
     const counts = await countsOf(runId);

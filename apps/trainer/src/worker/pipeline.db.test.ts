@@ -62,7 +62,7 @@ test('a run is trained, evaluated, indexed and labelled, and can then be asked a
   await reaches(runId, ({ status }) => status === 'succeeded');
   const run = await readRun(runId);
   expect(run).toMatchObject({ stage: 'done', step: 80, nFeatures: 96, failure: null });
-  expect(run.evaluation).toMatchObject({ version: 1, l0: expect.closeTo(8, 0), nTokens: expect.any(Number) });
+  expect(run.evaluation).toMatchObject({ version: 2, l0: expect.closeTo(8, 0), nTokens: expect.any(Number) });
   const { fvu, deltaCe } = run.evaluation as { fvu: number; deltaCe: number };
   expect(fvu).toBeLessThan(0.5);
   // The fixture's weights are random: no ablation harms it, so there is no share to recover.

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { type Queue, runQueue } from '../queue.ts';
 import { consumeAnalyses, stopConsumingAnalyses } from './analyses/consume-analyses.ts';
 import { consumeJobs, type JobHandler, stopConsuming } from './consume-jobs.ts';
+import { consumeRankings, stopConsumingRankings } from './consume-rankings.ts';
 import { CrashCounter } from './crash-counter.ts';
 import { handleRunJob, type JobContext } from './handle-job.ts';
 
@@ -28,9 +29,11 @@ export async function startWorker(parts: { db: Db; queue: Queue; log: Log; env: 
   const handlers = { train: handle('train'), index: handle('index'), label: handle('label') };
   await consumeJobs(parts.queue, handlers);
   await consumeAnalyses({ ...parts, stopSignal: stopping.signal });
+  await consumeRankings({ ...parts, stopSignal: stopping.signal });
   return {
     async stop() {
-      const stopped = Promise.all([stopConsuming(parts.queue), stopConsumingAnalyses(parts.queue)]);
+      const { queue } = parts;
+      const stopped = Promise.all([stopConsuming(queue), stopConsumingAnalyses(queue), stopConsumingRankings(queue)]);
       stopping.abort();
       await stopped;
     },

@@ -6,6 +6,7 @@ import { ChevronLeft, ChevronRight, SlidersHorizontal } from 'lucide-react';
 import { useParams, useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { featureQuery, runQuery } from '../api/queries.ts';
+import { CausalPanel } from '../causal/CausalPanel.tsx';
 import { FoundTruth } from '../ground-truth/FoundTruth.tsx';
 import { StrongestSamples } from '../ground-truth/StrongestSamples.tsx';
 import { runSubject } from '../runs/run-subject.ts';
@@ -133,6 +134,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
             <>
               <Examples feature={feature} />
               <TryText feature={feature} />
+              <CausalPanel feature={feature} />
             </>
           )}
         </div>

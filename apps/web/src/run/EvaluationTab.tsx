@@ -1,10 +1,11 @@
 'use client';
 
 import type { Evaluation, Run } from '@featurescope/contracts';
+import { WhatMatters } from '../causal/WhatMatters.tsx';
 import { Histogram } from '../charts/Histogram.tsx';
 import { powerOfTen } from '../charts/power-of-ten.ts';
 import { isActive } from '../runs/run-state.ts';
-import type { TermName } from '../ui/definitions.ts';
+import { definitionOf, type TermName } from '../ui/definitions.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Quantity, Share } from '../ui/Quantity.tsx';
 import { EmptyState } from '../ui/States.tsx';
@@ -32,6 +33,7 @@ const groups: { title: string; rows: Row[] }[] = [
       { term: 'l0', key: 'l0' },
       { term: 'l1', key: 'l1' },
       { term: 'dead', key: 'deadShare', share: true },
+      { term: 'deadWindow', key: 'nFiringTokens' },
       { term: 'heldOutTokens', key: 'nTokens' },
     ],
   },
@@ -42,6 +44,7 @@ const groups: { title: string; rows: Row[] }[] = [
       { term: 'ceRecoveredZero', key: 'ceRecoveredZero' },
       { term: 'deltaCe', key: 'deltaCe', unit: 'nats' },
       { term: 'kl', key: 'kl', unit: 'nats' },
+      { term: 'top1Agreement', key: 'top1Agreement', share: true },
       { term: 'ceClean', key: 'ceClean', unit: 'nats' },
       { term: 'ceSpliced', key: 'ceSpliced', unit: 'nats' },
       { term: 'ceMeanAblated', key: 'ceMeanAblated', unit: 'nats' },
@@ -74,56 +77,131 @@ export function EvaluationTab() {
           : 'This run ended before it was measured on held-out text.'}
       </EmptyState>
     );
-  const { densityHistogram } = evaluation;
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
-      <p className="text-ink-2">
-        {run.source === 'synthetic' ? (
-          <>
-            Measured on <Quantity value={evaluation.nTokens} /> fresh samples. What it has found of the truth stands
-            under Ground truth.
-          </>
-        ) : (
-          <>
-            Measured on <Quantity value={evaluation.nTokens} /> held-out tokens, special positions excluded; the effect
-            on the model on <Quantity value={evaluation.nSplicedTokens} /> of them.
-          </>
-        )}
-      </p>
+      <EvaluationSource evaluation={evaluation} run={run} />
       <div className="grid items-start gap-4 lg:grid-cols-3">
         {groupsOf(run).map((group) => (
           <Panel key={group.title} title={group.title}>
-            <dl>
-              {group.rows.map(({ term, key, unit, share }) => {
-                const value = evaluation[key] as number | null;
-                return (
-                  <div key={key} className="flex h-8 items-center justify-between gap-3 border-line not-last:border-b">
-                    <dt className="text-ink-2">
-                      <Term name={term} />
-                    </dt>
-                    <dd className="font-mono">
-                      {share ? <Share value={value} /> : <Quantity value={value} unit={unit} />}
-                    </dd>
-                  </div>
-                );
-              })}
-            </dl>
+            <FigureList rows={group.rows} values={evaluation} />
           </Panel>
         ))}
       </div>
-      <Panel title={<Term name="density">How often latents fire</Term>} aside="log scales">
-        <Histogram
-          label="Latents by density"
-          edges={densityHistogram.log10Edges}
-          counts={densityHistogram.counts}
-          formatX={powerOfTen}
-          height={200}
-        />
-        <p className="mt-1 text-xs text-ink-3">
-          Across: share of {run.source === 'synthetic' ? 'samples' : 'tokens'} on which a latent fires. Up: number of
-          latents.
-        </p>
-      </Panel>
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <DensityPanel evaluation={evaluation} unit={run.source === 'synthetic' ? 'samples' : 'tokens'} />
+        <DecoderHealth evaluation={evaluation} />
+      </div>
+      <EveryPosition evaluation={evaluation} />
+      {evaluation.nSplicedTokens > 0 && <WhatMatters run={run} />}
     </div>
+  );
+}
+
+/** What the figures rest on. */
+function EvaluationSource({ evaluation, run }: { evaluation: Evaluation; run: Run }) {
+  if (run.source === 'synthetic')
+    return (
+      <p className="text-ink-2">
+        Measured on <Quantity value={evaluation.nTokens} /> fresh samples. What it has found of the truth stands under
+        Ground truth.
+      </p>
+    );
+  const { nTokens, nSplicedTokens, version } = evaluation;
+  return (
+    <p className="text-ink-2">
+      Measured on <Quantity value={nTokens} /> held-out tokens, special positions excluded;{' '}
+      {nSplicedTokens > 0 ? (
+        <>
+          the effect on the model on <Quantity value={nSplicedTokens} /> of them.
+        </>
+      ) : (
+        'this hook point can be read but not changed, so there is no effect on the model to measure.'
+      )}{' '}
+      <span className="text-ink-3">
+        Definitions, version {version}
+        {version === 1 && ': an older one, without some of the figures'}.
+      </span>
+    </p>
+  );
+}
+
+/** Figures by name; what an older version of the evaluation did not have is left out. */
+function FigureList({ rows, values }: { rows: Row[]; values: Partial<Record<Row['key'], unknown>> }) {
+  return (
+    <dl>
+      {rows.map(({ term, key, unit, share }) => {
+        const value = values[key] as number | null | undefined;
+        if (value === undefined) return null;
+        return (
+          <div key={key} className="flex h-8 items-center justify-between gap-3 border-line not-last:border-b">
+            <dt className="text-ink-2">
+              <Term name={term} />
+            </dt>
+            <dd className="font-mono">{share ? <Share value={value} /> : <Quantity value={value} unit={unit} />}</dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function DensityPanel({ evaluation, unit }: { evaluation: Evaluation; unit: string }) {
+  const { densityHistogram, nFiringTokens, nTokens } = evaluation;
+  return (
+    <Panel title={<Term name="density">How often latents fire</Term>} aside="log scales">
+      <Histogram
+        label="Latents by density"
+        edges={densityHistogram.log10Edges}
+        counts={densityHistogram.counts}
+        formatX={powerOfTen}
+        height={200}
+      />
+      <p className="mt-1 text-xs text-ink-3">
+        Across: share of <Quantity value={nFiringTokens ?? nTokens} /> {unit} on which a latent fires. Up: number of
+        latents.
+      </p>
+    </Panel>
+  );
+}
+
+function DecoderHealth({ evaluation: { decoderHealth } }: { evaluation: Evaluation }) {
+  if (!decoderHealth) return null;
+  const { histogram, medianCosine, largestCosine, shareAbove90 } = decoderHealth;
+  return (
+    <Panel title={<Term name="decoderCosine" />} aside="log count">
+      <Histogram label="Latents by closest other direction" {...histogram} height={200} />
+      <p className="mt-1 text-xs text-ink-3">
+        Across: |cosine| with the closest other decoder direction. Half of the latents are below{' '}
+        <Quantity value={medianCosine} />, the largest is <Quantity value={largestCosine} />;{' '}
+        <Share value={shareAbove90} /> lie above .9, as near-duplicates do.
+      </p>
+    </Panel>
+  );
+}
+
+const everyPositionRows: Row[] = [
+  { term: 'ceRecoveredZero', key: 'ceRecoveredZero' },
+  { term: 'deltaCe', key: 'deltaCe', unit: 'nats' },
+  { term: 'kl', key: 'kl', unit: 'nats' },
+  { term: 'top1Agreement', key: 'top1Agreement', share: true },
+  { term: 'ceClean', key: 'ceClean', unit: 'nats' },
+  { term: 'ceSpliced', key: 'ceSpliced', unit: 'nats' },
+  { term: 'ceZeroAblated', key: 'ceZeroAblated', unit: 'nats' },
+];
+
+/** For who compares with figures of other programs: closed, because it is not what these pages speak of elsewhere. */
+function EveryPosition({ evaluation: { everyPosition } }: { evaluation: Evaluation }) {
+  if (!everyPosition) return null;
+  return (
+    <details className="rounded-lg border border-line bg-surface px-4 py-3">
+      <summary className="cursor-pointer font-medium">For comparison: every position touched, as in SAELens</summary>
+      <p className="mt-2 max-w-3xl text-xs text-ink-3">
+        {definitionOf('everyPosition').meaning} {definitionOf('everyPosition').more} Measured on{' '}
+        <Quantity value={everyPosition.nTokens} /> tokens.
+      </p>
+      <div className="mt-2 max-w-md">
+        <FigureList rows={everyPositionRows} values={everyPosition} />
+      </div>
+    </details>
   );
 }

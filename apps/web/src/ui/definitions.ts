@@ -115,12 +115,20 @@ export const definitions = {
     term: 'FVU with excluded rows',
     meaning: 'FVU with the beginning-of-text token and outlier-norm rows left in.',
   },
-  explainedVariance: { term: 'Explained variance', meaning: '1 − FVU. Higher is better.' },
+  explainedVariance: {
+    term: 'Explained variance',
+    meaning: '1 − FVU, over all tokens together and about the mean. Higher is better.',
+    more: 'SAELens’ explained_variance is the same number. Its explained_variance_legacy is a mean of one ratio for each token, and SAEBench’s explained_variance subtracts a squared mean of squares: neither can be compared with this one.',
+  },
   loss: {
     term: 'Loss',
     meaning: 'What training minimises: the reconstruction error and the sparsity or auxiliary term together.',
   },
-  mse: { term: 'MSE', meaning: `Squared error of the reconstruction. ${evaluation.mse.description}.` },
+  mse: {
+    term: 'MSE',
+    meaning: `Squared error of the reconstruction. ${evaluation.mse.description}.`,
+    more: 'SAELens’ mse is the same number; SAEBench divides it by the number of tokens once more.',
+  },
   l0: { term: 'L0', meaning: `${evaluation.l0.description}. Lower is sparser.` },
   l1: { term: 'L1', meaning: `${evaluation.l1.description}.` },
   cosine: {
@@ -157,10 +165,31 @@ export const definitions = {
     term: 'KL',
     meaning: 'How far one next-token distribution is from another, in nats; 0 means the same prediction.',
   },
+  top1Agreement: {
+    term: 'Top-1 agreement',
+    meaning:
+      'Share of tokens after which the model’s likeliest next token stays the same with the reconstruction in place.',
+  },
+  everyPosition: {
+    term: 'Every position touched',
+    meaning:
+      'The same figures when the beginning-of-text token is replaced and counted too, as SAELens and SAEBench can do it.',
+    more: 'The figures above leave special tokens alone and out of the means. SAELens 6.54 does the same for its spliced passes by default, but its zero ablation always wipes out special tokens too; with exclude_special_tokens=False it computes these figures. SAEBench by default replaces special tokens without counting them.',
+  },
+  decoderCosine: {
+    term: 'Closest other direction',
+    meaning: 'For each latent the largest |cosine| of its decoder direction with any other: near 1 means a duplicate.',
+    more: 'SAEBench’s max_decoder_cosine_sim is the largest signed cosine; two directions that point away from each other count as close here.',
+  },
   dead: {
     term: 'Dead',
     meaning: 'Share of latents that did not fire once on the tokens looked at.',
-    more: 'While training: silent for a long window of tokens. In the evaluation: silent on all held-out tokens.',
+    more: 'While training: silent for a long window of tokens. In the evaluation: silent on up to a million held-out tokens, whose number stands beside the share; on fewer tokens rare latents look dead.',
+  },
+  deadWindow: {
+    term: 'Tokens looked at for dead latents',
+    meaning:
+      'Held-out tokens on which a latent had to stay silent to count as dead: a million where there are that many.',
   },
   heldOutTokens: { term: 'Held-out tokens', meaning: 'Tokens of documents that training never saw.' },
   throughput: { term: 'Throughput', meaning: 'Activations trained on in a second, one a token.' },
@@ -231,6 +260,36 @@ export const definitions = {
     term: 'Achieved activation',
     meaning: 'Mean activation re-encoded from the changed residual stream, beside what was asked for.',
     more: 'It often falls short: the encoder reads a direction somewhat different from the one that the decoder writes, and starts below zero where the feature is silent.',
+  },
+  causalCheck: {
+    term: 'Causal check',
+    meaning:
+      'Turns the feature off, clamped to 0 with everything else kept, and measures how much worse the model predicts the next token.',
+    more: 'Examples show what a feature goes along with; only a change shows whether the model uses it. The texts are a sample of those in which it fires: five from each quarter of its activations and ten more, all drawn at random. Its top examples are left out, for they would make it look stronger than it is.',
+  },
+  whatMatters: {
+    term: 'What matters',
+    meaning: 'The features whose absence costs the model most on held-out text, each turned off by itself.',
+    more: 'The features tried are those that write most into the model, by how often and how strongly they fire. What another feature makes up for does not show here.',
+  },
+  ablationCost: {
+    term: 'Cost',
+    meaning:
+      'Cross-entropy with the feature turned off less cross-entropy as it is, over all tokens: nats a token of text.',
+  },
+  peerFeatures: {
+    term: 'Random features',
+    meaning: 'Other features, drawn at random from those that fire about as often, turned off in the same way.',
+  },
+  randomDirections: {
+    term: 'Random directions',
+    meaning:
+      'The same push, as far and at the same tokens, along random directions: what any change of this size does to the model.',
+  },
+  bootstrapInterval: {
+    term: '95% intervals',
+    meaning:
+      'From 2,000 redraws of whole texts with replacement (percentile bootstrap); none for fewer than five texts.',
   },
   perplexity: {
     term: 'Perplexity',

@@ -33,7 +33,7 @@ export function outlierNormOf(norms: ArrayLike<number>): number {
 }
 
 export const ROW_USABLE = 0;
-const ROW_PADDING = 1;
+export const ROW_PADDING = 1;
 export const ROW_SPECIAL = 2;
 export const ROW_OUTLIER = 3;
 

@@ -19,10 +19,13 @@ export interface EvaluateDictionaryOptions {
   outlierNorm: number;
   /** Reconstruction stops once it has seen so many usable rows. Default: all contexts. */
   maxTokens?: number;
+  /** From there on, up to so many, rows are encoded only: for the dead share and the densities. Default: maxTokens. */
+  maxFiringTokens?: number;
   /** Tokens for the spliced passes, from the front of the same contexts. Default 32,768. */
   maxSplicedTokens?: number;
   tokensPerForward?: number;
   signal?: AbortSignal;
+  /** reconstruction counts to the larger of maxTokens and maxFiringTokens. */
   onProgress?(done: { stage: 'reconstruction' | 'spliced'; nTokens: number }): void;
 }
 
@@ -39,7 +42,7 @@ export async function evaluateDictionary(options: EvaluateDictionaryOptions): Pr
     options.contextIndices,
     options.maxSplicedTokens ?? DEFAULT_SPLICED_TOKENS,
   );
-  const spliced = point?.interventions
+  const effect = point?.interventions
     ? await splicedMetrics(
         {
           ...options,
@@ -48,22 +51,31 @@ export async function evaluateDictionary(options: EvaluateDictionaryOptions): Pr
         },
         longestFirstInWindows(options.source, contexts),
       )
-    : null;
-  return { ...metrics, spliced };
+    : { spliced: null, everyPosition: null };
+  return { ...metrics, ...effect };
 }
 
 async function evaluateReconstruction(
   options: EvaluateDictionaryOptions,
-): Promise<Omit<EvaluationResult, 'spliced'> & { meanActivation: Float32Array }> {
+): Promise<Omit<EvaluationResult, 'spliced' | 'everyPosition'> & { meanActivation: Float32Array }> {
   const { sae, source } = options;
   const special = specialTokenIds(options.model);
   const usableMetrics = new ReconstructionMetrics(sae.config);
   const allMetrics = new ReconstructionMetrics(sae.config);
   const excludedRows = { special: 0, outlierNorm: 0 };
   let sum = new Float64Array(0);
-  let nTokens = 0;
+  let [nTokens, nFiringTokens] = [0, 0];
+  const maxTokens = options.maxTokens ?? Number.POSITIVE_INFINITY;
+  const maxFiringTokens = options.maxFiringTokens ?? maxTokens;
   for await (const pass of modelRows(options, longestFirstInWindows(source, options.contextIndices))) {
     const usable = usableRows(pass, special, options.outlierNorm);
+    if (nTokens >= maxTokens) {
+      if (usable.nRows > 0) usableMetrics.addFirings(sae.encodeSparse(usable.rows, usable.nRows));
+      nFiringTokens += usable.nRows;
+      options.onProgress?.({ stage: 'reconstruction', nTokens: nFiringTokens });
+      if (nFiringTokens >= maxFiringTokens) break;
+      continue;
+    }
     if (sum.length === 0) sum = new Float64Array(pass.width);
     addRows(sum, usable);
     measure(sae, [usableMetrics, allMetrics], usable);
@@ -71,8 +83,9 @@ async function evaluateReconstruction(
     excludedRows.special += usable.excluded.special;
     excludedRows.outlierNorm += usable.excluded.outlierNorm;
     nTokens += usable.nRows;
+    nFiringTokens = nTokens;
     options.onProgress?.({ stage: 'reconstruction', nTokens });
-    if (nTokens >= (options.maxTokens ?? Number.POSITIVE_INFINITY)) break;
+    if (nTokens >= Math.max(maxTokens, maxFiringTokens)) break;
   }
   if (nTokens === 0) throw new InsufficientDataError('No held-out activations to evaluate on');
   return {

@@ -1,11 +1,10 @@
 import { type LanguageModel, padTexts } from '@featurescope/lm';
 import type { SparseAutoencoder } from '@featurescope/sae';
-import { classifyRows, ROW_USABLE, specialTokenIds } from '../activations/excluded-rows.ts';
+import { classifyRows, ROW_PADDING, ROW_USABLE, specialTokenIds } from '../activations/excluded-rows.ts';
 import { type ModelRows, type ModelRowsOptions, modelRows } from '../activations/model-rows.ts';
-import { usableRows } from '../activations/usable-rows.ts';
 import { InsufficientDataError } from '../errors.ts';
-import type { SplicedMetrics } from './evaluation-result.ts';
-import { addScores, emptySums } from './next-token-sums.ts';
+import type { EveryPositionMetrics, SplicedMetrics } from './evaluation-result.ts';
+import { addScores, emptySums, type NextTokenSums } from './next-token-sums.ts';
 
 export interface SplicedOptions extends Omit<ModelRowsOptions, 'model'> {
   model: LanguageModel;
@@ -16,72 +15,109 @@ export interface SplicedOptions extends Omit<ModelRowsOptions, 'model'> {
   onProgress?(nTokens: number): void;
 }
 
-const variants = ['clean', 'spliced', 'zero', 'mean'] as const;
+/** What is written at a position. */
+type Replacement = 'own' | 'reconstruction' | 'zero' | 'mean';
 
-/** Runs the rest of the model four times from the hook: with its own activations, with the reconstruction in their place, with
- *  zeros and with their mean. Special positions and rows of outlying norm keep their own activations in every pass and are
- *  left out of the means. Source: algorithms.md §2. */
+/** Passes through the rest of the model. everywhere: special positions and rows of outlying norm are replaced too, and count. */
+const passes = {
+  clean: { writes: 'own', everywhere: false },
+  spliced: { writes: 'reconstruction', everywhere: false },
+  zero: { writes: 'zero', everywhere: false },
+  mean: { writes: 'mean', everywhere: false },
+  splicedEverywhere: { writes: 'reconstruction', everywhere: true },
+  zeroEverywhere: { writes: 'zero', everywhere: true },
+} as const satisfies Record<string, { writes: Replacement; everywhere: boolean }>;
+type Pass = keyof typeof passes;
+
+/** Runs the rest of the model from the hook with its own activations, with the reconstruction in their place, with zeros and with
+ *  their mean. Special positions and rows of outlying norm keep their own activations and are left out of the means; beside that,
+ *  for comparison, SAELens' convention, which touches and counts every position. Source: algorithms.md §2. */
 export async function splicedMetrics(
   options: SplicedOptions,
   contextIndices: Iterable<number>,
-): Promise<SplicedMetrics> {
+): Promise<{ spliced: SplicedMetrics; everyPosition: EveryPositionMetrics }> {
   const special = specialTokenIds(options.model);
-  const sums = { clean: emptySums(), spliced: emptySums(), zero: emptySums(), mean: emptySums() };
+  const names = Object.keys(passes) as Pass[];
+  const sums = Object.fromEntries(names.map((name) => [name, emptySums()])) as Record<Pass, NextTokenSums>;
+  const cleanEverywhere = emptySums();
   for await (const pass of modelRows(options, contextIndices)) {
     const kinds = classifyRows(pass, special, options.outlierNorm);
-    const isSpliced = kinds.map((kind) => (kind === ROW_USABLE ? 1 : 0));
+    const isUsable = kinds.map((kind) => (kind === ROW_USABLE ? 1 : 0));
+    const isText = kinds.map((kind) => (kind === ROW_PADDING ? 0 : 1));
+    const reconstruction = reconstructed(options.sae, pass, isText);
     const batch = padTexts(pass.contexts);
     const { model, hookName, signal } = options;
     let reference: Float32Array | undefined;
-    for (const variant of variants) {
+    for (const name of names) {
+      const { writes, everywhere } = passes[name];
+      const isScored = everywhere ? isText : isUsable;
       const residual = await model.finalResidual(batch, {
-        from: { hookName, residual: replacedRows(options, pass, { variant, isSpliced, special }) },
+        from: { hookName, residual: replacedRows(pass, writes, { where: isScored, reconstruction, ...options }) },
         signal,
       });
-      const scores = await model.scoreNextTokens(residual, batch, {
-        reference: variant === 'spliced' ? reference : undefined,
-        signal,
-      });
-      addScores(sums[variant], scores, { batch, isSpliced });
+      const compared = writes === 'reconstruction' ? { reference } : {};
+      const scores = await model.scoreNextTokens(residual, batch, { ...compared, signal });
+      addScores(sums[name], scores, { batch, isScored });
+      if (name === 'clean') addScores(cleanEverywhere, scores, { batch, isScored: isText });
       reference ??= residual;
     }
     options.onProgress?.(sums.clean.nTokens);
   }
   if (sums.clean.nTokens === 0) throw new InsufficientDataError('No position to evaluate the spliced model on');
-  return summarise(sums);
+  const {
+    ceMeanAblated: _,
+    ceRecoveredMean: __,
+    ...everyPosition
+  } = summarise({
+    clean: cleanEverywhere,
+    spliced: sums.splicedEverywhere,
+    zero: sums.zeroEverywhere,
+    mean: sums.mean,
+  });
+  return { spliced: summarise(sums), everyPosition };
 }
 
-function replacedRows(
-  options: SplicedOptions,
-  pass: ModelRows,
-  how: { variant: (typeof variants)[number]; isSpliced: Uint8Array; special: ReadonlySet<number> },
-): Float32Array {
-  if (how.variant === 'clean') return pass.rows;
+/** Every row of the pass as the dictionary rebuilds it, [batch · seqLen, width]; padding stays 0. */
+function reconstructed(sae: SparseAutoencoder, pass: ModelRows, isText: Uint8Array): Float32Array {
   const { width } = pass;
-  const result = pass.rows.slice();
-  const usable = usableRows(pass, how.special, options.outlierNorm);
-  const reconstruction =
-    how.variant === 'spliced'
-      ? options.sae.decode(options.sae.encodeSparse(usable.rows, usable.nRows), usable.rows)
-      : null;
-  let next = 0;
-  for (let row = 0; row < how.isSpliced.length; row++) {
-    if (how.isSpliced[row] === 0) continue;
-    if (reconstruction) result.set(reconstruction.subarray(next * width, (next + 1) * width), row * width);
-    else if (how.variant === 'mean') result.set(options.meanActivation, row * width);
-    else result.fill(0, row * width, (row + 1) * width);
-    next++;
-  }
+  const places = Array.from(isText.keys()).filter((row) => isText[row] === 1);
+  const rows = new Float32Array(places.length * width);
+  places.forEach((row, j) => {
+    rows.set(pass.rows.subarray(row * width, (row + 1) * width), j * width);
+  });
+  const decoded = sae.decode(sae.encodeSparse(rows, places.length), rows);
+  const result = new Float32Array(pass.rows.length);
+  places.forEach((row, j) => {
+    result.set(decoded.subarray(j * width, (j + 1) * width), row * width);
+  });
   return result;
 }
 
-function summarise(sums: Record<(typeof variants)[number], ReturnType<typeof emptySums>>): SplicedMetrics {
-  const { nTokens } = sums.clean;
-  const [ceClean, ceSpliced, ceZeroAblated, ceMeanAblated] = variants.map(
-    (variant) => sums[variant].crossEntropy / nTokens,
-  );
+function replacedRows(
+  { rows, width }: ModelRows,
+  writes: Replacement,
+  by: { where: Uint8Array; reconstruction: Float32Array; meanActivation: Float32Array },
+): Float32Array {
+  if (writes === 'own') return rows;
+  const result = rows.slice();
+  by.where.forEach((isReplaced, row) => {
+    if (isReplaced === 0) return;
+    const [start, end] = [row * width, (row + 1) * width];
+    if (writes === 'reconstruction') result.set(by.reconstruction.subarray(start, end), start);
+    else if (writes === 'mean') result.set(by.meanActivation, start);
+    else result.fill(0, start, end);
+  });
+  return result;
+}
+
+function summarise(sums: Record<'clean' | 'spliced' | 'zero' | 'mean', NextTokenSums>): SplicedMetrics {
+  const mean = ({ crossEntropy, nTokens }: NextTokenSums) => crossEntropy / nTokens;
+  const [ceClean, ceSpliced] = [mean(sums.clean), mean(sums.spliced)];
+  const [ceZeroAblated, ceMeanAblated] = [mean(sums.zero), mean(sums.mean)];
   const recovered = (ceAblated: number) =>
     ceAblated > ceClean ? (ceAblated - ceSpliced) / (ceAblated - ceClean) : null;
+  const { nTokens } = sums.clean;
+  const { nCompared, kl, agreements } = sums.spliced;
   return {
     nTokens,
     ceClean,
@@ -91,7 +127,8 @@ function summarise(sums: Record<(typeof variants)[number], ReturnType<typeof emp
     ceRecoveredZero: recovered(ceZeroAblated),
     ceRecoveredMean: recovered(ceMeanAblated),
     deltaCe: ceSpliced - ceClean,
-    kl: sums.spliced.kl / nTokens,
-    top1Agreement: sums.spliced.agreements / nTokens,
+    nKlTokens: nCompared,
+    kl: kl / nCompared,
+    top1Agreement: agreements / nCompared,
   };
 }

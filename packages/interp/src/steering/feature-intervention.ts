@@ -2,6 +2,7 @@ import type { Intervention, ResidualSite } from '@featurescope/lm';
 import type { SparseAutoencoder } from '@featurescope/sae';
 import type { ActivationReport, SteeredFeature } from '../types.ts';
 import { displacement } from './displacement.ts';
+import { moveRows, type RowUnits } from './move-rows.ts';
 
 export interface FeatureInterventionOptions {
   sae: Pick<SparseAutoencoder, 'encodeFeatures' | 'decoderNorms' | 'rowScales'>;
@@ -43,7 +44,8 @@ export class FeatureIntervention implements Intervention {
     const before = this.#activations(rows, selected.length);
     const scales = this.#options.sae.rowScales(rows, selected.length);
     const moves = this.#displacements(rows, before, { width, scales });
-    this.#write(rows, moves, { width, scales });
+    const directions = this.#options.writtenDirections ?? this.#options.directions;
+    moveRows(rows, moves, { directions, width, scales });
     selected.forEach(({ row }, j) => {
       residual.set(rows.subarray(j * width, (j + 1) * width), row * width);
     });
@@ -80,23 +82,6 @@ export class FeatureIntervention implements Intervention {
     });
   }
 
-  #write(rows: Float32Array, moves: Float64Array, { width, scales }: RowUnits): void {
-    const nFeatures = this.#options.features.length;
-    const directions = this.#options.writtenDirections ?? this.#options.directions;
-    const sum = new Float64Array(width);
-    for (let row = 0; row * nFeatures < moves.length; row++) {
-      const own = moves.subarray(row * nFeatures, (row + 1) * nFeatures);
-      if (own.every((move) => move === 0)) continue;
-      sum.set(rows.subarray(row * width, (row + 1) * width));
-      own.forEach((move, feature) => {
-        if (move === 0) return;
-        const distance = move * (scales?.[row] ?? 1);
-        for (let j = 0; j < width; j++) sum[j] += distance * directions[feature * width + j];
-      });
-      rows.set(sum, row * width);
-    }
-  }
-
   #report(
     selected: { position: number }[],
     { rows, before, moves }: { rows: Float32Array; before: Float32Array; moves: Float64Array },
@@ -119,13 +104,6 @@ export class FeatureIntervention implements Intervention {
   #requested(feature: number, before: number, move: number): number {
     return this.#options.features[feature].mode === 'projectOut' && move !== 0 ? 0 : before + move;
   }
-}
-
-interface RowUnits {
-  /** Values of a row. */
-  width: number;
-  /** [nRows], how far a unit of activation moves each row; null where that is 1. */
-  scales: Float32Array | null;
 }
 
 function dot(

@@ -35,6 +35,8 @@ export interface InferenceClient {
   neuronFeatures(request: { runId: string; neuron: number; count: number }): Promise<NeuronFeatures>;
   /** Starts an experiment; what it writes comes as events. */
   startSteering(request: { experimentId: string }): Promise<void>;
+  /** Starts a causal check; its row tells how far it is and what it found. */
+  startCausalCheck(request: { checkId: string }): Promise<void>;
 }
 
 /** Talks to the inference processes named by the environment, and to no other: redirects are refused. Throws AppError
@@ -107,6 +109,9 @@ export function createInferenceClient(urls: string[], secret: string | null): In
     },
     async startSteering(request) {
       await ask('/steering', request, requestTimeoutMs);
+    },
+    async startCausalCheck(request) {
+      await ask('/causal-checks', request, requestTimeoutMs);
     },
   };
 }

@@ -23,6 +23,8 @@ export interface EstimateInputs {
   measured: MeasuredRun[];
   /** Text that is to be tokenised; 0 when that was done for an earlier run. */
   untokenisedBytes: number;
+  /** Tokens of the dataset that are held out; unknown: as many as an evaluation reads at most. */
+  heldOutTokens?: number;
   storedActivations: RunEstimate['storedActivations'];
 }
 
@@ -40,11 +42,11 @@ const stepOverEncoder: Record<CreateRun['architecture'], number> = {
 /** Share of the matrix product's rate that a forward pass of the model reaches. */
 const forwardEfficiency = 0.5;
 /** As the worker's jobs have them. */
-const evaluationTokens = 250_000;
+const maxEvaluationTokens = 1_000_000;
 const splicedTokens = 32_768;
 const indexTokens = 1_000_000;
-/** Whole passes over the spliced tokens: clean, spliced, two ablations. */
-const splicedPasses = 4;
+/** Passes over the spliced tokens: clean, spliced, two ablations, and two of them at every position. */
+const splicedPasses = 6;
 /** Text that is tokenised and written in a second. */
 const prepareBytesPerSecond = 2_000_000;
 export const startSeconds = 3;
@@ -58,6 +60,7 @@ export const keptCheckpoints = 2;
  *  measured, closer once a run on this machine has been. */
 export function estimateRun(inputs: EstimateInputs): RunEstimate {
   const { run, config, layer, width, measured } = inputs;
+  const heldOutTokens = Math.min(maxEvaluationTokens, inputs.heldOutTokens ?? maxEvaluationTokens);
   const gflops = inputs.matmulGflops ?? unmeasuredGflops;
   const correction = correctionFrom(measured, gflops);
   const stored = storedPart(inputs);
@@ -70,7 +73,7 @@ export function estimateRun(inputs: EstimateInputs): RunEstimate {
     { stage: 'train', seconds: run.nTokens * (stepPerToken + (1 - stored.share) * toHookPerToken) },
     {
       stage: 'evaluate',
-      seconds: evaluationTokens * (toHookPerToken + encodePerToken) + splicedTokens * splicedPasses * forwardPerToken,
+      seconds: heldOutTokens * (toHookPerToken + encodePerToken) + splicedTokens * splicedPasses * forwardPerToken,
     },
     { stage: 'index', seconds: indexTokens * (toHookPerToken + 2 * encodePerToken) },
     { stage: 'label', seconds: run.nLatents * secondsPerLabel },
@@ -138,7 +141,7 @@ export function encoderSeconds(width: number, nLatents: number, gflops: number):
 }
 
 /** One token through the first nBlocks blocks: two operations a parameter. */
-function forwardSeconds(config: ModelConfig, nBlocks: number, gflops: number): number {
+export function forwardSeconds(config: ModelConfig, nBlocks: number, gflops: number): number {
   const attention = config.dModel * config.headDim * (2 * config.nHeads + 2 * config.nKvHeads);
   const block = attention + 3 * config.dModel * config.dMlp;
   const unembedding = nBlocks === config.nLayers ? config.dModel * config.vocabSize : 0;

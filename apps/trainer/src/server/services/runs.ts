@@ -131,6 +131,7 @@ export class RunService {
       matmulGflops: backend?.matmulGflops ?? null,
       measured,
       untokenisedBytes: corpus !== null ? 0 : Number(dataset.sizeBytes),
+      heldOutTokens: corpus === null ? undefined : Number(corpus.nHeldOutTokens),
       storedActivations: await this.storedActivations(
         { model, dataset, hookName: request.hookName, contextSize },
         size,

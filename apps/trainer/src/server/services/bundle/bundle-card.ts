@@ -55,7 +55,10 @@ function figures(evaluation: Evaluation): string {
     ['L0', evaluation.l0],
     ['cross-entropy recovered, against mean ablation', evaluation.ceRecoveredMean],
     ['cross-entropy added by the reconstruction, nats', evaluation.deltaCe],
-    ['share of silent latents', evaluation.deadShare],
+    [
+      `share of latents silent on ${counted(evaluation.nFiringTokens ?? evaluation.nTokens)} tokens`,
+      evaluation.deadShare,
+    ],
   ];
   const table = rows
     .filter(([, value]) => value !== null)
@@ -63,13 +66,15 @@ function figures(evaluation: Evaluation): string {
   return `
 ## Held-out evaluation
 
-On ${evaluation.nTokens.toLocaleString('en-US')} tokens of documents that were held out.
+On ${counted(evaluation.nTokens)} tokens of documents that were held out.
 
 | | |
 |---|---|
 ${table.join('\n')}
 `;
 }
+
+const counted = (value: number) => value.toLocaleString('en-US');
 
 /** Names are anybody's: nothing in them becomes markup of the card's own. */
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').replace(/[<>`[\]*_#\\]/g, (sign) => `\\${sign}`);

@@ -1,6 +1,6 @@
 import type { Recovery } from '@featurescope/contracts';
 import { appendEvent, type SyntheticRunForWork, updateRun } from '@featurescope/db';
-import { randomDictionary, SparseAutoencoder, type SyntheticData } from '@featurescope/sae';
+import { decoderHealth, randomDictionary, SparseAutoencoder, type SyntheticData } from '@featurescope/sae';
 import { generatorOf } from '../../../run/run-generator.ts';
 import { evaluationOf } from '../evaluate-run.ts';
 import { enterStage, type StageContext, tell } from '../stage-context.ts';
@@ -42,7 +42,11 @@ export async function evaluateSynthetic(
   const { figures: ofRandom } = await measure(random);
   const recovery: Recovery = { version: 1, trained: ofTrained, untrained: ofUntrained, random: ofRandom };
   const nothingExcluded = { fvuWithExcluded: reconstruction.fvu, excludedRows: { special: 0, outlierNorm: 0 } };
-  const evaluation = evaluationOf({ ...reconstruction, ...nothingExcluded, spliced: null });
+  const health = await decoderHealth(trained.weights.wDec, data.spec.dModel, () => context.control.checkpoint());
+  const evaluation = evaluationOf(
+    { ...reconstruction, ...nothingExcluded, spliced: null, everyPosition: null },
+    health,
+  );
   await writer.write(async (transaction) => {
     await updateRun(transaction, run.id, { evaluation, recovery });
     await appendEvent(transaction, { kind: 'run', id: run.id }, { type: 'evaluation', payload: evaluation });
