@@ -6,3 +6,4 @@ export type { CsrMatrix } from './csr-matrix.ts';
 export { csrFromRows, gatherValues, stackRows, transposeCsr } from './csr-matrix.ts';
 export type { AdamMoments, AdamParameter, AdamSnapshot, AdamUpdate, TensorKernels } from './kernels.ts';
 export { kernels, useKernels } from './kernels.ts';
+export { stepAdam } from './portable/adam-parameter.ts';
