@@ -107,12 +107,15 @@ const sectionNames: Record<string, string> = {
   data: 'Data',
   glossary: 'Glossary',
   steering: 'Steering',
+  lab: 'Lab',
 };
 
 function crumbsOf(pathname: string, runs: Run[]): Crumb[] {
   const [first, runId, section, index] = pathname.split('/').slice(1);
   if (!first) return [{ label: 'Runs' }];
   if (first === 'sweeps') return [{ label: 'Runs', href: '/' }, { label: 'Sweep' }];
+  if (first === 'lab' && runId)
+    return [{ label: 'Lab', href: '/lab' }, { label: runId[0].toUpperCase() + runId.slice(1) }];
   if (first !== 'runs') return [{ label: sectionNames[first] ?? 'Not found' }];
   const crumbs: Crumb[] = [{ label: 'Runs', href: '/' }];
   if (runId === 'new') return [...crumbs, { label: 'New run' }];

@@ -34,7 +34,7 @@ export function trainPhaseCell({ density, importance, output, seed }: PhaseCell)
     importance: Float64Array.of(1, importance),
     output,
   };
-  let best = { loss: Number.POSITIVE_INFINITY, weights: new Float32Array(2) };
+  let best: { loss: number; weights: Float32Array } = { loss: Number.POSITIVE_INFINITY, weights: new Float32Array(2) };
   for (let start = 0; start < N_STARTS; start++) {
     // One start in each quadrant's half: the same sign, opposite signs, the first alone, the second alone.
     const initial = [
