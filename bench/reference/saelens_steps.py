@@ -1,7 +1,7 @@
 """SAELens' own training steps, asked for one at a time, so that they can be measured by turns with others.
 
 Reads one JSON request a line and answers each with one line:
-  {"op": "create", "id": …, "architecture": "topk" | "standard", "dModel", "nLatents", "k", "l1Coefficient", "rows", "sparse", "device"} → {"ok": true}
+  {"op": "create", "id": …, "architecture", "dModel", "nLatents", "k", "prefixes", "coefficient", "rows", "sparse", "device"} → {"ok": true}
   {"op": "step", "id": …} → {"seconds": …}, of one whole SAETrainer._train_step
   {"op": "versions"} → {"saelens", "torch", "threads", "gpu"}, gpu the name of the one that torch sees, or null
   {"op": "drop", "id": …} → {"ok": true}
@@ -18,6 +18,13 @@ from importlib.metadata import version
 
 import torch
 from sae_lens.config import LoggingConfig, SAETrainerConfig
+from sae_lens.saes.batchtopk_sae import BatchTopKTrainingSAE, BatchTopKTrainingSAEConfig
+from sae_lens.saes.gated_sae import GatedTrainingSAE, GatedTrainingSAEConfig
+from sae_lens.saes.jumprelu_sae import JumpReLUTrainingSAE, JumpReLUTrainingSAEConfig
+from sae_lens.saes.matryoshka_batchtopk_sae import (
+    MatryoshkaBatchTopKTrainingSAE,
+    MatryoshkaBatchTopKTrainingSAEConfig,
+)
 from sae_lens.saes.standard_sae import StandardTrainingSAE, StandardTrainingSAEConfig
 from sae_lens.saes.topk_sae import TopKTrainingSAE, TopKTrainingSAEConfig
 from sae_lens.training.sae_trainer import SAETrainer
@@ -27,11 +34,24 @@ logging.disable(logging.WARNING)
 
 def make_sae(request):
     common = dict(d_in=request["dModel"], d_sae=request["nLatents"], dtype="float32", device=request["device"])
-    if request["architecture"] == "topk":
-        return TopKTrainingSAE(
-            TopKTrainingSAEConfig(**common, k=request["k"], use_sparse_activations=request["sparse"])
-        )
-    return StandardTrainingSAE(StandardTrainingSAEConfig(**common, l1_coefficient=request["l1Coefficient"]))
+    match request["architecture"]:
+        case "topk":
+            return TopKTrainingSAE(
+                TopKTrainingSAEConfig(**common, k=request["k"], use_sparse_activations=request["sparse"])
+            )
+        case "batchtopk":
+            return BatchTopKTrainingSAE(BatchTopKTrainingSAEConfig(**common, k=request["k"]))
+        case "matryoshka":
+            return MatryoshkaBatchTopKTrainingSAE(
+                MatryoshkaBatchTopKTrainingSAEConfig(**common, k=request["k"], matryoshka_widths=request["prefixes"])
+            )
+        case "jumprelu":
+            return JumpReLUTrainingSAE(JumpReLUTrainingSAEConfig(**common, l0_coefficient=request["coefficient"]))
+        case "gated":
+            return GatedTrainingSAE(GatedTrainingSAEConfig(**common, l1_coefficient=request["coefficient"]))
+        case "standard":
+            return StandardTrainingSAE(StandardTrainingSAEConfig(**common, l1_coefficient=request["coefficient"]))
+    raise ValueError(f"unknown architecture {request['architecture']}")
 
 
 class Training:

@@ -70,7 +70,7 @@ async function trainBriefly(model: LanguageModel, hookName: string, text: Text):
       trainer.step(rows);
     }
     if (!trainer) throw new Error('no training step was made');
-    return new SparseAutoencoder(trainer.config, trainer.weights());
+    return new SparseAutoencoder(trainer.inferenceConfig(), trainer.weights());
   } finally {
     trainer?.dispose();
   }

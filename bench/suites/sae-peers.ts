@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Architecture, SaeTrainer } from '@featurescope/sae';
+import { type Architecture, SaeTrainer, type TrainingConfigInput } from '@featurescope/sae';
 import { tf } from '@featurescope/tensor';
 import { initTensor } from '@featurescope/tensor/node';
 import { PythonPeer, peerRemedy } from '../peers/python-peer.ts';
@@ -24,11 +24,25 @@ const casesOnProcessor: Case[] = [
   { architecture: 'topk', nLatents: 9216 },
   { architecture: 'topk', nLatents: 4608 },
   { architecture: 'standard', nLatents: 9216 },
+  { architecture: 'batchtopk', nLatents: 9216 },
+  { architecture: 'matryoshka', nLatents: 9216 },
+  { architecture: 'jumprelu', nLatents: 9216 },
+  { architecture: 'gated', nLatents: 9216 },
 ];
 const casesOnGpu: Case[] = [
   { architecture: 'topk', nLatents: 9216 },
   { architecture: 'topk', nLatents: 65_536 },
 ];
+
+/** The field of our own configuration that says how sparse. */
+const sparsity: Record<Architecture, Partial<TrainingConfigInput>> = {
+  standard: { l1Coefficient: 1 },
+  gated: { l1Coefficient: 1 },
+  jumprelu: { l0Coefficient: 1 },
+  topk: { k: K },
+  batchtopk: { k: K },
+  matryoshka: { k: K },
+};
 
 /** Training steps beside SAELens' own, by turns in one call: sparse activations on and off, and the faster that runs. With
  *  FEATURESCOPE_TENSOR=gpu and a torch that has CUDA, both on the same GPU. */
@@ -76,7 +90,7 @@ async function compare(
   const ours = SaeTrainer.create(
     {
       ...{ architecture, dModel: D_MODEL, nLatents, nSteps: 10_000, batchSize: BATCH_SIZE, seed: 1 },
-      ...(architecture === 'topk' ? { k: K } : { l1Coefficient: 1 }),
+      ...sparsity[architecture],
     },
     batch,
   );
@@ -84,7 +98,8 @@ async function compare(
   const theirs = new Map<boolean, number[]>();
   for (const sparse of settings) {
     try {
-      const size = { architecture, dModel: D_MODEL, nLatents, k: K, l1Coefficient: 1, rows: rowsFile, device };
+      const { prefixes } = ours.config;
+      const size = { architecture, dModel: D_MODEL, nLatents, k: K, prefixes, coefficient: 1, rows: rowsFile, device };
       await peer.ask({ op: 'create', id: String(sparse), sparse, ...size });
       for (let i = 0; i < WARM_UP; i++) await peer.ask({ op: 'step', id: String(sparse) });
       theirs.set(sparse, []);

@@ -48,7 +48,7 @@ export const wholeRun: BenchSuite = {
       await clock.time('train', () => trainer.step(rows));
     }
     const outlierNorm = stream.cursor().outlierNorm ?? Number.POSITIVE_INFINITY;
-    const sae = new SparseAutoencoder(trainer.config, trainer.weights());
+    const sae = new SparseAutoencoder(trainer.inferenceConfig(), trainer.weights());
     trainer.dispose();
     const stored = { contextIndices: new Int32Array(0), stored: shards.all() };
     await clock.time('index', () => indexFeatures({ ...text, ...stored, sae, outlierNorm, seed: 1 }));

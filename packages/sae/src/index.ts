@@ -1,5 +1,13 @@
 /** Sparse autoencoders: architectures, training, metrics and file formats. No I/O, no clock, no unseeded randomness. */
-export type { Architecture, Preset, SaeConfig, TrainingConfig, TrainingConfigInput } from './config.ts';
+export type { ThresholdCalibration } from './calibration.ts';
+export type {
+  Architecture,
+  Preset,
+  SaeConfig,
+  SparsityLoss,
+  TrainingConfig,
+  TrainingConfigInput,
+} from './config.ts';
 export { resolveTrainingConfig } from './config.ts';
 export { DivergenceError, SaeConfigError, SaeFormatError } from './errors.ts';
 export type { DictionaryFile, DictionaryFormat, ImportedDictionary } from './formats/import-dictionary.ts';

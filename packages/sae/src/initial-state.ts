@@ -1,9 +1,11 @@
 import { type AdamSnapshot, ShapeError } from '@featurescope/tensor';
-import type { TrainingConfig } from './config.ts';
+import { architectures, parameterNamesOf } from './architectures/index.ts';
 import { geometricMedian } from './geometric-median.ts';
 import { expectedAverageScale, randomDecoderRows } from './initial-weights.ts';
+import { type OwnParameterName, type ParameterName, parameterShape, perParameter } from './parameters.ts';
 import { Rng } from './rng.ts';
 import type { TrainerState } from './trainer-state.ts';
+import type { TrainingConfig } from './training-config.ts';
 
 /** Rows that the geometric median is taken over at most. */
 const MEDIAN_ROWS = 4096;
@@ -24,24 +26,24 @@ export function initialState(config: TrainingConfig, firstRows: Float32Array): T
     config.bDecInit === 'zeros'
       ? new Float32Array(dModel)
       : geometricMedian(firstRows.subarray(0, MEDIAN_ROWS * dModel), dModel).map((value) => value * scale);
-  const untrained = (value: Float32Array): AdamSnapshot => ({
-    value,
-    firstMoment: new Float32Array(value.length),
-    secondMoment: new Float32Array(value.length),
-  });
+  const { initialValue } = architectures[config.architecture];
+  const started: Partial<Record<ParameterName, Float32Array>> = { encoder: decoder, decoder, bDec };
+  const initial = (name: ParameterName) =>
+    started[name] ??
+    new Float32Array(parameterShape(name, config)[0]).fill(initialValue?.(config, name as OwnParameterName) ?? 0);
   return {
     config,
     step: 0,
     scale,
     firstFvu: null,
-    parameters: {
-      encoder: untrained(decoder),
-      decoder: untrained(decoder),
-      bEnc: untrained(new Float32Array(nLatents)),
-      bDec: untrained(bDec),
-    },
+    parameters: perParameter(parameterNamesOf(config), (name) => untrained(initial(name))),
+    batchThreshold: 0,
     tokensSinceFired: new Float64Array(nLatents),
     rng: rng.state(),
     resampleRows: new Float32Array(0),
   };
+}
+
+function untrained(value: Float32Array): AdamSnapshot {
+  return { value, firstMoment: new Float32Array(value.length), secondMoment: new Float32Array(value.length) };
 }

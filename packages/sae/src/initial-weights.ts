@@ -1,5 +1,5 @@
-import type { TrainingConfig } from './config.ts';
 import type { Rng } from './rng.ts';
+import type { TrainingConfig } from './training-config.ts';
 
 /** Decoder rows of uniformly random direction and norm `decoderInitNorm`, [nLatents, dModel]; the encoder starts as the same rows. */
 export function randomDecoderRows({ nLatents, dModel, decoderInitNorm }: TrainingConfig, rng: Rng): Float32Array {

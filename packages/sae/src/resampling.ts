@@ -1,5 +1,4 @@
-import type { AdamSnapshot } from '@featurescope/tensor';
-import type { ParameterName } from './gradients/batch-outcome.ts';
+import type { ParameterSnapshots } from './parameters.ts';
 import type { Rng } from './rng.ts';
 
 /** Encoder rows of resampled latents, relative to the mean norm of the living ones (Bricken 2023). */
@@ -67,7 +66,7 @@ export function drawByLossSquared(losses: ArrayLike<number>, n: number, rng: Rng
  *  direction times 0.2 of the mean norm of living encoder rows, bias 0, Adam's moments of both rows and the bias 0.
  *  inputs: [n, dModel] as the encoder sees them, one drawn for each dead latent by `chosen`. Edits the snapshots in place. */
 export function resampleLatents(
-  parameters: Record<Exclude<ParameterName, 'bDec'>, AdamSnapshot>,
+  parameters: Pick<ParameterSnapshots, 'encoder' | 'decoder' | 'bEnc'>,
   { dead, inputs, chosen }: { dead: Int32Array; inputs: Float32Array; chosen: Int32Array },
   dModel: number,
 ): void {

@@ -1,6 +1,7 @@
 import { tf } from '@featurescope/tensor';
-import type { TrainingConfig } from './config.ts';
-import { centred, type ParameterTensors } from './gradients/batch-outcome.ts';
+import { centred } from './gradients/batch-outcome.ts';
+import type { ParameterTensors } from './parameters.ts';
+import type { TrainingConfig } from './training-config.ts';
 
 /** Loss Σe² + λΣf of each row under the weights as they are, and the rows as the encoder sees them, for a `standard` dictionary.
  *  rows: [n, dModel], raw; `prepare` scales a chunk of them, inside a tidy. A batch at a time bounds the memory. */

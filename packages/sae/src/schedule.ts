@@ -1,4 +1,4 @@
-import type { TrainingConfig } from './config.ts';
+import type { TrainingConfig } from './training-config.ts';
 
 type Schedule = Pick<TrainingConfig, 'learningRate' | 'nSteps' | 'learningRateWarmUpSteps' | 'learningRateDecaySteps'>;
 
@@ -15,8 +15,8 @@ export function learningRateAt(step: number, schedule: Schedule): number {
 /** λ of a step counted from 0: λ · min(1, step / warmUpSteps). */
 export function sparsityCoefficientAt(
   step: number,
-  config: Pick<TrainingConfig, 'l1Coefficient' | 'sparsityWarmUpSteps'>,
+  config: Pick<TrainingConfig, 'l1Coefficient' | 'l0Coefficient' | 'sparsityWarmUpSteps'>,
 ): number {
   const rise = config.sparsityWarmUpSteps > 0 ? Math.min(1, step / config.sparsityWarmUpSteps) : 1;
-  return (config.l1Coefficient ?? 0) * rise;
+  return (config.l1Coefficient ?? config.l0Coefficient ?? 0) * rise;
 }

@@ -1,7 +1,7 @@
 import type { AdamSnapshot } from '@featurescope/tensor';
-import type { TrainingConfig } from './config.ts';
+import { parameterNamesOf } from './architectures/index.ts';
 import { SaeFormatError } from './errors.ts';
-import { type ParameterName, parameterNames } from './gradients/batch-outcome.ts';
+import { type ParameterName, type ParameterSnapshots, parameterShape, perParameter } from './parameters.ts';
 import type { RngState } from './rng.ts';
 import {
   decodeSafetensors,
@@ -10,6 +10,7 @@ import {
   type Safetensors,
   type StoredTensor,
 } from './safetensors.ts';
+import type { TrainingConfig } from './training-config.ts';
 
 /** Everything a trainer needs to continue bit for bit, in scaled coordinates. */
 export interface TrainerState {
@@ -20,7 +21,10 @@ export interface TrainerState {
   scale: number;
   /** FVU of the first step, against which an explosion is measured; null before it. */
   firstFvu: number | null;
-  parameters: Record<ParameterName, AdamSnapshot>;
+  /** Those of the architecture. */
+  parameters: ParameterSnapshots;
+  /** θ of batchtopk and matryoshka in float64, in units of what is selected by; 0 before it was measured and in other architectures. */
+  batchThreshold: number;
   /** [nLatents] */
   tokensSinceFired: Float64Array;
   rng: RngState;
@@ -35,15 +39,15 @@ const snapshotParts = ['value', 'firstMoment', 'secondMoment'] as const;
 export function encodeTrainerState(state: TrainerState): Uint8Array {
   const { parameters, tokensSinceFired, resampleRows, ...rest } = state;
   const { dModel, nLatents } = state.config;
-  const shapes = parameterShapes(state.config);
   const tensors: Record<string, StoredTensor> = {
     tokensSinceFired: { dtype: 'F64', shape: [nLatents], data: tokensSinceFired },
     resampleRows: { dtype: 'F32', shape: [resampleRows.length / dModel, dModel], data: resampleRows },
   };
-  for (const name of parameterNames) {
-    for (const part of snapshotParts) {
-      tensors[`${name}.${part}`] = { dtype: 'F32', shape: shapes[name], data: parameters[name][part] };
-    }
+  for (const name of parameterNamesOf(state.config)) {
+    const snapshot = parameters[name];
+    if (!snapshot) throw new SaeFormatError(`A trainer state of ${state.config.architecture} must have ${name}`);
+    const shape = parameterShape(name, state.config);
+    for (const part of snapshotParts) tensors[`${name}.${part}`] = { dtype: 'F32', shape, data: snapshot[part] };
   }
   return encodeSafetensors({ tensors, metadata: { format: FORMAT, state: JSON.stringify(rest) } });
 }
@@ -71,25 +75,17 @@ export function decodeTrainerState(bytes: Uint8Array): TrainerState {
   }
   return {
     ...rest,
+    // States from before there was a θ have none.
+    batchThreshold: rest.batchThreshold ?? 0,
     parameters: readParameters(file, rest.config),
     tokensSinceFired: counters.data,
     resampleRows: rows.data,
   };
 }
 
-/** Shapes as the trainer keeps its parameters. */
-export function parameterShapes({
-  dModel,
-  nLatents,
-}: Pick<TrainingConfig, 'dModel' | 'nLatents'>): Record<ParameterName, number[]> {
-  return { encoder: [nLatents, dModel], decoder: [nLatents, dModel], bEnc: [nLatents], bDec: [dModel] };
-}
-
-function readParameters(file: Safetensors, config: TrainingConfig): Record<ParameterName, AdamSnapshot> {
-  const shapes = parameterShapes(config);
-  const read = (name: ParameterName): AdamSnapshot => {
-    const part = (of: keyof AdamSnapshot) => float32Tensor(file, `${name}.${of}`, shapes[name]);
+function readParameters(file: Safetensors, config: TrainingConfig): ParameterSnapshots {
+  return perParameter(parameterNamesOf(config), (name: ParameterName): AdamSnapshot => {
+    const part = (of: keyof AdamSnapshot) => float32Tensor(file, `${name}.${of}`, parameterShape(name, config));
     return { value: part('value'), firstMoment: part('firstMoment'), secondMoment: part('secondMoment') };
-  };
-  return { encoder: read('encoder'), decoder: read('decoder'), bEnc: read('bEnc'), bDec: read('bDec') };
+  });
 }

@@ -179,7 +179,7 @@ describe('scaling', () => {
       const rows = batches(31, 7);
       const trainer = SaeTrainer.create({ ...config, nSteps: 30 }, rows[0]);
       for (const batch of rows.slice(0, 30)) trainer.step(batch);
-      const sae = new SparseAutoencoder(trainer.config, trainer.weights());
+      const sae = new SparseAutoencoder(trainer.inferenceConfig(), trainer.weights());
       const acts = sae.encodeSparse(rows[30], batchSize);
       const metrics = new ReconstructionMetrics(trainer.config);
       metrics.add(rows[30], sae.decode(acts), acts);

@@ -1,23 +1,28 @@
 import { type AdamParameter, kernels, ShapeError, tf } from '@featurescope/tensor';
-import { resolveTrainingConfig, type TrainingConfig, type TrainingConfigInput } from './config.ts';
+import { architectures, parameterNamesOf } from './architectures/index.ts';
+import { calibratedThreshold, type ThresholdCalibration } from './calibration.ts';
+import { resolveTrainingConfig } from './config.ts';
 import { DeadLatents } from './dead-latents.ts';
 import { projectOffRows, unitRows } from './decoder-constraint.ts';
-import { DivergenceError } from './errors.ts';
+import { DivergenceError, SaeConfigError } from './errors.ts';
+import type { BatchOutcome } from './gradients/batch-outcome.ts';
+import type { InferenceConfig } from './inference-config.ts';
+import { inferenceWeights } from './inference-weights.ts';
+import { initialState } from './initial-state.ts';
 import {
-  type BatchOutcome,
   type ParameterName,
   type ParameterTensors,
-  parameterNames,
-} from './gradients/batch-outcome.ts';
-import { standardBatch } from './gradients/standard.ts';
-import { topKBatch } from './gradients/top-k.ts';
-import { initialState } from './initial-state.ts';
+  type PerParameter,
+  parameterShape,
+  perParameter,
+} from './parameters.ts';
 import { drawByLossSquared, ResampleBuffer, resampleLatents } from './resampling.ts';
 import { Rng } from './rng.ts';
 import { standardRowLosses } from './row-losses.ts';
-import { foldDecoderNorms, foldInputScale, type SaeWeights, transpose } from './sae-weights.ts';
+import type { SaeWeights } from './sae-weights.ts';
 import { learningRateAt, sparsityCoefficientAt } from './schedule.ts';
-import { parameterShapes, type TrainerState } from './trainer-state.ts';
+import type { TrainerState } from './trainer-state.ts';
+import type { TrainingConfig, TrainingConfigInput } from './training-config.ts';
 
 /** A step's figures; conventions as in `BatchOutcome`. */
 export interface StepMetrics {
@@ -41,24 +46,31 @@ export interface StepMetrics {
 /** An FVU this many times the first step's (or 1, if larger) is an explosion. */
 const EXPLOSION_FACTOR = 10;
 
+/** Share of the newest batch in the running mean that θ of batchtopk is (SAELens' `topk_threshold_lr`). */
+const THRESHOLD_RATE = 0.01;
+
 /** Trains one dictionary, a batch of rows at a time, on the running tensor backend. The same rows in the same order give the
  *  same weights, whether or not the trainer was stored and restored in between. */
 export class SaeTrainer {
   readonly config: TrainingConfig;
   /** Rows are multiplied by this before anything else. */
   readonly scale: number;
-  private readonly parameters: Record<ParameterName, AdamParameter>;
+  private readonly names: ParameterName[];
+  private readonly parameters: PerParameter<AdamParameter>;
   private readonly deadLatents: DeadLatents;
   private readonly resampleBuffer: ResampleBuffer;
   private readonly rng: Rng;
   private nStepsDone: number;
   private firstFvu: number | null;
+  private threshold: number;
 
   private constructor(state: TrainerState) {
     this.config = state.config;
     this.scale = state.scale;
     this.nStepsDone = state.step;
     this.firstFvu = state.firstFvu;
+    this.threshold = state.batchThreshold;
+    this.names = parameterNamesOf(state.config);
     this.rng = Rng.fromState(state.rng);
     this.deadLatents = new DeadLatents(state.tokensSinceFired, state.config.deadAfterTokens);
     this.resampleBuffer = new ResampleBuffer(state.resampleRows);
@@ -93,11 +105,13 @@ export class SaeTrainer {
       const learningRate = learningRateAt(this.nStepsDone, this.config);
       this.updateParameters(step, outcome.gradients, learningRate);
       this.nStepsDone = step;
+      if (outcome.smallestAct != null && architectures[this.config.architecture].hasBatchThreshold)
+        this.threshold = (1 - THRESHOLD_RATE) * this.threshold + THRESHOLD_RATE * outcome.smallestAct;
       this.deadLatents.update(outcome.fired, batchSize);
       this.resampleBuffer.collect(step, rows, this.config);
       if (this.config.resampleSteps.includes(step)) this.resample();
       const nDead = this.deadLatents.indices().length;
-      const { gradients: _, fired: __, ...losses } = outcome;
+      const { gradients: _, fired: __, smallestAct: ___, ...losses } = outcome;
       return { step, ...losses, deadShare: nDead / nLatents, nDead, gradNorm, learningRate };
     } finally {
       tf.dispose(Object.values(outcome.gradients));
@@ -111,49 +125,81 @@ export class SaeTrainer {
       step: this.nStepsDone,
       scale: this.scale,
       firstFvu: this.firstFvu,
-      parameters: mapParameters((name) => this.parameters[name].snapshot()),
+      parameters: perParameter(this.names, (name) => this.parameter(name).snapshot()),
+      batchThreshold: this.threshold,
       tokensSinceFired: this.deadLatents.tokensSinceFired.slice(),
       rng: this.rng.state(),
       resampleRows: this.resampleBuffer.contents().slice(),
     };
   }
 
-  /** The dictionary as it stands, ready for raw rows: input scale folded, and decoder norms too where selection used them. */
+  /** The dictionary as it stands, ready for raw rows: input scale folded, decoder norms too where selection used them, and θ of
+   *  batchtopk and matryoshka as every latent's threshold. Read it by `inferenceConfig()`. */
   weights(): SaeWeights {
-    const { dModel, nLatents, architecture, decoder } = this.config;
-    const value = (name: ParameterName) => this.parameters[name].snapshot().value;
-    const trained = {
-      wEnc: transpose(value('encoder'), nLatents, dModel),
-      wDec: value('decoder'),
-      bEnc: value('bEnc'),
-      bDec: value('bDec'),
-    };
-    const selectsByNorm = architecture === 'topk' && decoder === 'free';
-    return foldInputScale(selectsByNorm ? foldDecoderNorms(trained, dModel) : trained, this.scale);
+    return inferenceWeights(this.config, {
+      values: perParameter(this.names, (name) => this.parameter(name).snapshot().value),
+      scale: this.scale,
+      batchThreshold: this.threshold,
+    });
+  }
+
+  /** How `weights()` are to be read, and saved: batchtopk and matryoshka are jumprelu once trained, as SAELens saves them. */
+  inferenceConfig(): InferenceConfig {
+    const { architecture, dModel, nLatents, k, applyBDecToInput } = this.config;
+    const { inference } = architectures[architecture];
+    return { architecture: inference, dModel, nLatents, applyBDecToInput, ...(inference === 'topk' ? { k } : {}) };
+  }
+
+  /** Sets θ of batchtopk or matryoshka so that these rows have k active latents on average, and says what it was and did before.
+   *  rows: [n, dModel], raw, n ≥ 1: about 100,000 that training has not seen. Throws SaeConfigError for other architectures; ShapeError. */
+  calibrate(rows: Float32Array): ThresholdCalibration {
+    const { architecture, dModel, nLatents, k = 0 } = this.config;
+    if (!architectures[architecture].hasBatchThreshold)
+      throw new SaeConfigError(
+        `Only batchtopk and matryoshka have one threshold to calibrate, but this is ${architecture}`,
+      );
+    const nRows = rows.length / dModel;
+    if (!Number.isInteger(nRows) || nRows < 1)
+      throw new ShapeError(`Calibration takes rows of ${dModel} values, but got ${rows.length} values`);
+    const calibration = calibratedThreshold(
+      rows,
+      (chunk) => ({ x: this.scaled(chunk), parameters: this.parameterTensors() }),
+      { config: this.config, count: Math.min(nRows * nLatents, Math.floor(k * nRows)), before: this.threshold },
+    );
+    this.threshold = calibration.threshold;
+    return calibration;
   }
 
   /** Frees the tensors; the trainer cannot be used afterwards. */
   dispose(): void {
-    for (const name of parameterNames) this.parameters[name].dispose();
+    for (const name of this.names) this.parameter(name).dispose();
   }
 
   private computeBatch(rows: Float32Array): BatchOutcome {
     const { config } = this;
+    const context = {
+      config,
+      sparsityCoefficient: sparsityCoefficientAt(this.nStepsDone, config),
+      deadLatents: this.deadLatents.indices(),
+    };
+    this.keepThresholdsPositive();
     let outcome!: BatchOutcome;
     // The tidy keeps the gradients that it returns, and frees everything else.
     tf.tidy(() => {
-      const x = this.scaled(rows);
-      const parameters = this.parameterTensors();
-      outcome =
-        config.architecture === 'topk'
-          ? topKBatch(x, parameters, { config, deadLatents: this.deadLatents.indices() })
-          : standardBatch(x, parameters, {
-              config,
-              sparsityCoefficient: sparsityCoefficientAt(this.nStepsDone, config),
-            });
+      outcome = architectures[config.architecture].batch(this.scaled(rows), this.parameterTensors(), context);
       return outcome.gradients;
     });
     return outcome;
+  }
+
+  /** θ ← max(θ, 0): below 0 the gate of jumprelu would let negative pre-activations through. Outside the loss, which would give a θ
+   *  of 0 no gradient. */
+  private keepThresholdsPositive(): void {
+    const { threshold } = this.parameters;
+    if (!threshold) return;
+    const positive = tf.tidy(() => tf.relu(threshold.value()));
+    threshold.assign(positive);
+    positive.dispose();
   }
 
   private checkDivergence(step: number, { loss, fvu }: BatchOutcome): void {
@@ -174,13 +220,15 @@ export class SaeTrainer {
       gradients.decoder = projectOffRows(gradients.decoder, decoder);
       decoder.dispose();
     }
-    const norm = Math.sqrt(parameterNames.reduce((sum, name) => sum + kernels().sumOfSquares(gradients[name]), 0));
+    const norm = Math.sqrt(
+      this.names.reduce((sum, name) => sum + kernels().sumOfSquares(of<tf.Tensor>(gradients, name)), 0),
+    );
     if (!Number.isFinite(norm)) throw new DivergenceError(step, `the norm of the gradients is ${norm}`);
     const factor = this.config.maxGradNorm / (norm + 1e-6);
     if (factor < 1) {
-      for (const name of parameterNames) {
-        const clipped = tf.mul(gradients[name], factor);
-        gradients[name].dispose();
+      for (const name of this.names) {
+        const clipped = tf.mul(of<tf.Tensor>(gradients, name), factor);
+        of<tf.Tensor>(gradients, name).dispose();
         (gradients as unknown as Record<ParameterName, tf.Tensor>)[name] = clipped;
       }
     }
@@ -189,9 +237,9 @@ export class SaeTrainer {
 
   private updateParameters(step: number, gradients: ParameterTensors, learningRate: number): void {
     const { beta1, beta2, epsilon, decoder } = this.config;
-    for (const name of parameterNames) {
-      this.parameters[name].update(gradients[name], { learningRate, step, beta1, beta2, epsilon });
-      gradients[name].dispose();
+    for (const name of this.names) {
+      this.parameter(name).update(of<tf.Tensor>(gradients, name), { learningRate, step, beta1, beta2, epsilon });
+      of<tf.Tensor>(gradients, name).dispose();
     }
     if (decoder === 'constrained') this.normaliseDecoder();
   }
@@ -214,9 +262,9 @@ export class SaeTrainer {
       this.config,
     );
     const chosen = drawByLossSquared(losses, Math.min(dead.length, losses.length), this.rng);
-    const snapshots = mapParameters((name) => this.parameters[name].snapshot());
+    const snapshots = perParameter(this.names, (name) => this.parameter(name).snapshot());
     resampleLatents(snapshots, { dead, inputs, chosen }, this.config.dModel);
-    for (const name of parameterNames) this.parameters[name].restore(snapshots[name]);
+    for (const name of this.names) this.parameter(name).restore(of(snapshots, name));
     this.deadLatents.revive(dead);
   }
 
@@ -226,23 +274,24 @@ export class SaeTrainer {
   }
 
   private parameterTensors(): ParameterTensors {
-    return {
-      encoder: this.parameters.encoder.value() as tf.Tensor2D,
-      decoder: this.parameters.decoder.value() as tf.Tensor2D,
-      bEnc: this.parameters.bEnc.value() as tf.Tensor1D,
-      bDec: this.parameters.bDec.value() as tf.Tensor1D,
-    };
+    return perParameter(this.names, (name) => this.parameter(name).value()) as ParameterTensors;
+  }
+
+  private parameter(name: ParameterName): AdamParameter {
+    return of(this.parameters, name);
   }
 }
 
-function mapParameters<T>(of: (name: ParameterName) => T): Record<ParameterName, T> {
-  return { encoder: of('encoder'), decoder: of('decoder'), bEnc: of('bEnc'), bDec: of('bDec') };
+/** The value of a parameter that the architecture has. */
+function of<T>(values: Partial<Record<ParameterName, T>>, name: ParameterName): T {
+  return values[name] as T;
 }
 
-function createParameters({ config, parameters }: TrainerState): Record<ParameterName, AdamParameter> {
-  const shapes = parameterShapes(config);
-  return mapParameters((name) => {
-    return kernels().createAdamParameter(parameters[name].value, shapes[name], parameters[name]);
+function createParameters({ config, parameters }: TrainerState): PerParameter<AdamParameter> {
+  return perParameter(parameterNamesOf(config), (name) => {
+    const snapshot = parameters[name];
+    if (!snapshot) throw new SaeConfigError(`A trainer of ${config.architecture} needs a state with ${name}`);
+    return kernels().createAdamParameter(snapshot.value, parameterShape(name, config), snapshot);
   });
 }
 

@@ -84,3 +84,35 @@ export function stackRows(matrices: CsrMatrix[]): CsrMatrix {
   }
   return stacked;
 }
+
+/** The n largest entries of a matrix, all of them where it has no more; of equal ones those at the lower row, then column. */
+export function keepLargest(matrix: CsrMatrix, n: number): CsrMatrix {
+  const { nRows, nColumns, rowOffsets, columns, values } = matrix;
+  if (values.length <= n) return matrix;
+  const least = nthLargest(values, n);
+  let nEqual = n;
+  for (let e = 0; e < values.length; e++) if (values[e] > least) nEqual--;
+  const kept: CsrMatrix = {
+    nRows,
+    nColumns,
+    rowOffsets: new Int32Array(nRows + 1),
+    columns: new Int32Array(n),
+    values: new Float32Array(n),
+  };
+  let at = 0;
+  for (let r = 0; r < nRows; r++) {
+    for (let e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) {
+      const value = values[e];
+      if (!(value > least) && !(value === least && nEqual-- > 0)) continue;
+      kept.columns[at] = columns[e];
+      kept.values[at++] = value;
+    }
+    kept.rowOffsets[r + 1] = at;
+  }
+  return kept;
+}
+
+/** The n-th largest of at least n numbers, 1 ≤ n; none is NaN. */
+export function nthLargest(values: Float32Array, n: number): number {
+  return values.slice().sort()[values.length - n];
+}

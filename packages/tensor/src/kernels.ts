@@ -45,6 +45,9 @@ export interface TensorKernels {
   readonly blockValues: number;
   /** The k largest entries of each row; equal values keep the lower column. matrix [n, m], integer 1 ≤ k ≤ m. Exactly k entries a row. */
   topK(matrix: Tensor2D, k: number): CsrMatrix;
+  /** The n largest entries of the whole matrix among those above `above`, or all of those where they are fewer; equal values keep
+   *  the lower position. NaN is never kept. Rows may hold any number of entries. */
+  topEntries(matrix: Tensor2D, n: number, above: number): CsrMatrix;
   /** sparse [n, m] · dense [m, d] → [n, d]. */
   sparseDenseMatMul(sparse: CsrMatrix, dense: Tensor2D): Tensor2D;
   /** The entries of a · bᵀ at the pattern's positions, in its order. a [n, d], b [m, d], pattern [n, m]; its values are not read. */

@@ -1,10 +1,10 @@
 import { tf } from '@featurescope/tensor';
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, expect, it } from 'vitest';
+import { architectures } from '../architectures/index.ts';
 import { resolveTrainingConfig, type TrainingConfigInput } from '../config.ts';
+import type { ParameterTensors } from '../parameters.ts';
 import { Rng } from '../rng.ts';
-import type { ParameterTensors } from './batch-outcome.ts';
-import { topKBatch } from './top-k.ts';
 
 const [nRows, dModel, nLatents] = [16, 8, 20];
 const dead = [3, 4, 11, 12, 19];
@@ -26,7 +26,8 @@ function batch(preset: TrainingConfigInput['preset'], { deadLatents = dead, size
     bDec: tf.tensor1d(shifted(draw(dModel, size))),
   };
   const x = tf.tensor2d(shifted(draw(nRows * dModel, size)), [nRows, dModel]);
-  return topKBatch(x, parameters, { config, deadLatents: Int32Array.from(deadLatents) });
+  const context = { config, deadLatents: Int32Array.from(deadLatents), sparsityCoefficient: 0 };
+  return architectures.topk.batch(x, parameters, context);
 }
 
 function rows(tensor: tf.Tensor): number[][] {
@@ -97,7 +98,8 @@ it('is 0, not NaN, on a batch without variance', () => {
     bEnc: tf.zeros([3]),
     bDec: tf.ones([2]),
   };
-  const outcome = topKBatch(tf.ones([4, 2]), parameters, { config, deadLatents: Int32Array.of(0, 1) });
+  const context = { config, deadLatents: Int32Array.of(0, 1), sparsityCoefficient: 0 };
+  const outcome = architectures.topk.batch(tf.ones([4, 2]), parameters, context);
   expect([outcome.loss, outcome.auxLoss, outcome.fvu]).toEqual([0, 0, 0]);
   for (const gradient of Object.values(outcome.gradients)) {
     expect(gradient.dataSync().every((value) => value === 0)).toBe(true);

@@ -1,5 +1,6 @@
 import { type CsrMatrix, gatherValues, kernels, tf, transposeCsr } from '@featurescope/tensor';
-import { finiteRatio, type ParameterTensors, sumOfSquaredDeviations } from './batch-outcome.ts';
+import type { ParameterTensors } from '../parameters.ts';
+import { finiteRatio, sumOfSquaredDeviations } from './batch-outcome.ts';
 
 export interface AuxKConfig {
   dModel: number;

@@ -1,20 +1,5 @@
 import { kernels, tf } from '@featurescope/tensor';
-
-/** The trained tensors; the encoder is kept as rows, so that its sparse gradient needs no transpose. */
-export type ParameterTensors = {
-  /** [nLatents, dModel]: row i is the direction feature i reads, W_encᵀ. */
-  encoder: tf.Tensor2D;
-  /** [nLatents, dModel]: row i is the direction feature i writes, W_dec. */
-  decoder: tf.Tensor2D;
-  /** [nLatents] */
-  bEnc: tf.Tensor1D;
-  /** [dModel] */
-  bDec: tf.Tensor1D;
-};
-
-export type ParameterName = keyof ParameterTensors;
-
-export const parameterNames: readonly ParameterName[] = ['encoder', 'decoder', 'bEnc', 'bDec'];
+import type { ParameterTensors } from '../parameters.ts';
 
 /** One batch's losses and gradients. Losses are means over rows unless the loss is normalised by the batch's variance. */
 export interface BatchOutcome {
@@ -29,10 +14,12 @@ export interface BatchOutcome {
   l0: number;
   /** Mean over rows of Σf. */
   l1: number;
-  /** AuxK's term of the loss; 0 where there is none. */
+  /** AuxK's term of the loss, or what gated's gate alone leaves unreconstructed; 0 where there is none. */
   auxLoss: number;
   /** [nLatents], 1 where the latent fired on some row. */
   fired: Uint8Array;
+  /** Where one θ serves all latents: the smallest activation above 0, which its running mean takes in; null where none fired. */
+  smallestAct?: number | null;
 }
 
 /** Σ‖a_r − ā‖² over the rows of [n, d]: deviations first, since a stream's mean can dwarf its spread. */

@@ -5,6 +5,7 @@ import { csrFromRows } from '../csr-matrix.ts';
 import type { TensorKernels } from '../kernels.ts';
 import { checkSampledShapes } from '../portable/sampled-mat-mul.ts';
 import { checkInnerDimension } from '../portable/sparse-dense-mat-mul.ts';
+import { topEntries } from '../portable/top-entries.ts';
 import { checkK } from '../portable/top-k.ts';
 import { NativeAdamParameter } from './native-adam-parameter.ts';
 import type { NativeOps } from './native-ops.ts';
@@ -25,6 +26,7 @@ export function nativeKernels(ops: NativeOps): TensorKernels {
   return {
     blockValues: BLOCK_VALUES,
     topK: (matrix, k) => topK(matrix, k),
+    topEntries,
     sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
     sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern),
     sumOfSquares: (tensor) => sumOfSquares(ops, tensor),

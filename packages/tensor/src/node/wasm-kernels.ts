@@ -6,6 +6,7 @@ import { portableKernels } from '../portable/portable-kernels.ts';
 import { checkSampledShapes, sampleProduct } from '../portable/sampled-mat-mul.ts';
 import { addProduct, checkInnerDimension } from '../portable/sparse-dense-mat-mul.ts';
 import { sumOfSquaredValues } from '../portable/sum-of-squares.ts';
+import { largestOfAll } from '../portable/top-entries.ts';
 import { checkK, largestOfRows } from '../portable/top-k.ts';
 import { WasmAdamParameter } from './wasm-adam-parameter.ts';
 import { heapView, heapZeros, type WasmBackend } from './wasm-heap.ts';
@@ -23,6 +24,7 @@ export function wasmKernels(backend: WasmBackend): TensorKernels {
       checkK(k, nColumns);
       return largestOfRows(view(matrix), k, { nRows, nColumns });
     },
+    topEntries: (matrix, n, above) => largestOfAll(view(matrix), n, { nColumns: matrix.shape[1], above }),
     sparseDenseMatMul(sparse, dense) {
       checkInnerDimension(sparse, dense);
       if (isDenseEnough(sparse)) return tf.tidy(() => tf.matMul(toDense(sparse), dense));

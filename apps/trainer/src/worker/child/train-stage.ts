@@ -142,7 +142,7 @@ interface Finish {
 async function finish(member: GroupMember, { model, corpus, outlierNorm }: Finish): Promise<void> {
   const { trainer, context } = member;
   if (trainer === null) throw new Error('The run was not trained');
-  const { config } = trainer;
+  const config = trainer.inferenceConfig();
   const weights = trainer.weights();
   trainer.dispose();
   member.trainer = null;

@@ -153,7 +153,7 @@ export class TrainingGroup {
     } finally {
       // What a cancelled run has learnt stays downloadable.
       if (reason.reason === 'cancel' && trainer.stepsDone > 0)
-        await writeRunDictionary(store, run, { config: trainer.config, weights: trainer.weights() });
+        await writeRunDictionary(store, run, { config: trainer.inferenceConfig(), weights: trainer.weights() });
     }
   }
 }

@@ -1,25 +1,49 @@
 import { kernels, tf } from '@featurescope/tensor';
-import type { SaeConfig } from '../config.ts';
+import { requireNumber } from '../config-check.ts';
 import {
   type BatchOutcome,
   centred,
   columnSums,
   decoderBiasGradient,
   finiteRatio,
-  type ParameterTensors,
   preActivations,
   sumOfSquaredDeviations,
-} from './batch-outcome.ts';
+} from '../gradients/batch-outcome.ts';
+import { normGradient } from '../gradients/norm-gradient.ts';
+import { widthAdjusted } from '../learning-rate.ts';
+import type { ParameterTensors } from '../parameters.ts';
+import type { ArchitectureDefinition, BatchContext } from './architecture.ts';
+
+export const standard: ArchitectureDefinition = {
+  inference: 'standard',
+  fields: ['l1Coefficient'],
+  ownParameters: [],
+  hasAuxK: false,
+  resamples: true,
+  competes: false,
+  hasBatchThreshold: false,
+  defaults: ({ preset, nLatents, nSteps }) => ({
+    l1Coefficient: 1,
+    ...(preset === 'featurescope'
+      ? {
+          learningRate: widthAdjusted(5e-4, nLatents),
+          sparsityWarmUpSteps: Math.floor(nSteps / 20),
+          resampleSteps: [0.2, 0.4, 0.6].map((part) => Math.floor(part * nSteps)).filter((step) => step > 0),
+        }
+      : {}),
+  }),
+  check: (config) => requireNumber(config, 'l1Coefficient', { min: 0 }),
+  batch: standardBatch,
+};
 
 /** ReLU with an L1 penalty: losses and hand-derived gradients of one batch.
- *  x: [nRows, dModel], scaled. sparsityCoefficient: λ of this step.
  *  loss = mean over rows of Σe² + λ Σ f_i (decoder constrained, Bricken 2023) or λ Σ f_i ‖d_i‖ with the gradient through
  *  ‖d_i‖ (free, Anthropic April 2024). With G = 2(x̂ − x)/nRows and Δ = (G W_decᵀ + λ/nRows [· ‖d‖]) ⊙ [f > 0]:
  *  ∂W_dec = fᵀG [+ λ/nRows Σ_rows f · d/‖d‖], ∂W_encᵀ = Δᵀx', ∂b_enc = ΣΔ, ∂b_dec = ΣG − ∂b_enc W_encᵀ. */
-export function standardBatch(
+function standardBatch(
   x: tf.Tensor2D,
   parameters: ParameterTensors,
-  { config, sparsityCoefficient }: { config: SaeConfig; sparsityCoefficient: number },
+  { config, sparsityCoefficient }: BatchContext,
 ): BatchOutcome {
   const nRows = x.shape[0];
   const { encoder, decoder, bEnc, bDec } = parameters;
@@ -31,17 +55,14 @@ export function standardBatch(
   const outputGradient = tf.mul<tf.Tensor2D>(error, 2 / nRows);
   const actsPerLatent = columnSums(acts);
 
-  const norms = config.decoder === 'free' ? tf.norm(decoder, 2, 1) : null;
+  const norms = config.decoder === 'free' ? (tf.norm(decoder, 2, 1) as tf.Tensor1D) : null;
   const penaltyGradient = norms ? tf.mul(norms, perRow) : tf.scalar(perRow);
   const preGradient = tf.tidy(() => {
     const actsGradient = tf.add(tf.matMul(outputGradient, decoder, false, true), penaltyGradient);
     return tf.mul<tf.Tensor2D>(actsGradient, isActive);
   });
   let decoderGradient: tf.Tensor2D = tf.matMul(acts, outputGradient, true, false);
-  if (norms) {
-    const alongRows = tf.mul(tf.divNoNan(actsPerLatent, norms), perRow).reshape([-1, 1]);
-    decoderGradient = tf.add(decoderGradient, tf.mul(decoder, alongRows));
-  }
+  if (norms) decoderGradient = tf.add(decoderGradient, normGradient(tf.mul(actsPerLatent, perRow), decoder, norms));
   const bEncGradient = columnSums(preGradient);
   const gradients = {
     encoder: tf.matMul(preGradient, input, true, false) as tf.Tensor2D,
