@@ -1,16 +1,18 @@
 /** One setting of a page, kept in its address. */
 export type SettingField =
   | { kind: 'number'; fallback: number; min: number; max: number; isInteger?: boolean }
-  | { kind: 'choice'; fallback: string; options: readonly string[] };
+  | { kind: 'choice'; fallback: string; options: readonly string[] }
+  /** Some of the options, joined by commas in their own order. */
+  | { kind: 'list'; fallback: string; options: readonly string[] };
 
 export type SettingFields = Record<string, SettingField>;
 
 export type SettingsOf<F extends SettingFields> = {
   [K in keyof F]: F[K] extends { kind: 'number' }
     ? number
-    : F[K] extends { options: readonly (infer Option)[] }
+    : F[K] extends { kind: 'choice'; options: readonly (infer Option)[] }
       ? Option
-      : never;
+      : string;
 };
 
 export const seedField = { kind: 'number', fallback: 0, min: 0, max: 999_999, isInteger: true } as const;
@@ -23,6 +25,10 @@ export function readSettings<const F extends SettingFields>(fields: F, query: UR
 
 function readField(field: SettingField, text: string | null): number | string {
   if (field.kind === 'choice') return text !== null && field.options.includes(text) ? text : field.fallback;
+  if (field.kind === 'list') {
+    const named = field.options.filter((option) => text?.split(',').includes(option));
+    return named.length > 0 ? named.join(',') : field.fallback;
+  }
   const value = text === null || text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return field.fallback;
   const inRange = Math.min(field.max, Math.max(field.min, value));

@@ -6,13 +6,20 @@ export interface SyntheticRun {
   activity: { kind: 'range'; min: number; max: number } | { kind: 'independent'; probability: number; decay: number };
   magnitude: { kind: 'uniform'; min: number; max: number };
   seed: number;
+  /** Training samples there are; without a number every sample is new. */
+  nSamples?: number;
   /** Fields of the dictionary as the request has them. */
   dictionary: { architecture: string; nLatents: number } & Record<string, string | number>;
 }
 
-/** The address of New run with these settings. */
-export function syntheticRunHref({ nTruths, dModel, activity, magnitude, seed, dictionary }: SyntheticRun): string {
-  const generator = { nTruths, dModel, directions: 'random', activity, magnitude, seed };
+/** Truths and values of a sample that a run has at least. */
+const LEAST = 2;
+
+/** The address of New run with these settings; undefined where they cannot be a run. */
+export function syntheticRunHref(run: SyntheticRun): string | undefined {
+  const { nTruths, dModel, activity, magnitude, seed, nSamples, dictionary } = run;
+  if (nTruths < LEAST || dModel < LEAST) return undefined;
+  const generator = { nTruths, dModel, directions: 'random', activity, magnitude, nSamples, seed };
   const query = new URLSearchParams({ source: 'synthetic' });
   write(query, { generator, ...dictionary, seed });
   return `/runs/new?${query}`;
@@ -20,6 +27,7 @@ export function syntheticRunHref({ nTruths, dModel, activity, magnitude, seed, d
 
 function write(query: URLSearchParams, fields: object, prefix = ''): void {
   for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined) continue;
     if (typeof value === 'object' && value !== null) write(query, value, `${prefix}${name}.`);
     else query.set(prefix + name, typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value));
   }

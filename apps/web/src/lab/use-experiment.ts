@@ -12,7 +12,7 @@ export interface Running<N extends ExperimentName> {
   error: string | null;
 }
 
-/** Measured once per visit. */
+/** Measured once per visit of the Lab. */
 let knownEngine: Engine | null = null;
 
 /** Trains in a worker of its own and hands over what there is to see, at most once per frame. Other settings start anew. */

@@ -15,9 +15,9 @@ export interface DictionaryReadout {
 
 /** Reads raw rows [nRows, dModel] with the dictionary as it stands. The activations are dense: for small dictionaries alone. */
 export function readOut(trainer: SaeTrainer, rows: Float32Array): DictionaryReadout {
-  const { dModel, nLatents, architecture, k, applyBDecToInput } = trainer.config;
+  const { dModel, nLatents } = trainer.config;
   const nRows = rows.length / dModel;
-  const sae = new SparseAutoencoder({ architecture, dModel, nLatents, k, applyBDecToInput }, trainer.weights());
+  const sae = new SparseAutoencoder(trainer.inferenceConfig(), trainer.weights());
   const sparse = sae.encodeSparse(rows, nRows);
   const reconstruction = sae.decode(sparse, rows);
   sae.dispose();

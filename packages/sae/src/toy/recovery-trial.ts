@@ -97,7 +97,10 @@ export class RecoveryTrial {
       const row = this.order[this.position++];
       batch.set(this.world.training.rows.subarray(row * nDims, (row + 1) * nDims), r * nDims);
     }
-    return this.trainer.step(batch);
+    const metrics = this.trainer.step(batch);
+    // θ is set on the rows it was trained on once training is over, as a run does.
+    if (this.isDone && hasBatchThreshold(this.trainer.config)) this.trainer.calibrate(this.world.training.rows);
+    return metrics;
   }
 
   /** On the first nRows fresh rows. */
@@ -131,6 +134,9 @@ export function randomMatch({ truths, spec }: RecoveryWorld, nLatents: number, s
   const directions = unitRows(nLatents, spec.nDims, Rng.fromSeed(seed, 'random-dictionary'));
   return bestMatch(truths, directions, { width: spec.nDims, counts: () => true });
 }
+
+const hasBatchThreshold = ({ architecture }: { architecture: string }) =>
+  architecture === 'batchtopk' || architecture === 'matryoshka';
 
 function singleTruths(
   { truths, spec: { nTruths, nDims } }: RecoveryWorld,

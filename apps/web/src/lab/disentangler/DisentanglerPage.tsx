@@ -84,8 +84,8 @@ export function DisentanglerPage() {
       }
     >
       {snapshot && (
-        <div className="grid gap-4 xl:grid-cols-2">
-          <Panel title="Unexplained variance as it learns" aside="of each batch">
+        <div className="grid items-start gap-4 xl:grid-cols-2">
+          <Panel title="Unexplained variance as it learns" aside="of the batches, smoothed">
             <MiniChart
               label="FVU over the steps"
               lastX={snapshot.nSteps}

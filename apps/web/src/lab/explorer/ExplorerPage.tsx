@@ -134,7 +134,7 @@ export function ExplorerPage() {
                 : 'circle: the dictionary above'
             }
           >
-            <div className="max-w-2xl">
+            <div className="overflow-x-auto">
               <TradeOffChart
                 topk={tradeOff.snapshot?.topk ?? []}
                 standard={tradeOff.snapshot?.standard ?? []}

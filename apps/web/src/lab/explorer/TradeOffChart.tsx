@@ -2,7 +2,7 @@ import { niceAxis } from '../../charts/nice-scale.ts';
 import { formatFixed, formatNumber } from '../../ui/format.ts';
 import type { TradeOffPoint } from '../worker/trade-off-experiment.ts';
 
-const [width, height] = [420, 230];
+const [width, height] = [720, 250];
 const [left, right, top, bottom] = [44, 64, 12, 30];
 
 /** L0 against the unexplained variance, a dictionary a point; and where the one on the page stands. */
@@ -27,7 +27,7 @@ export function TradeOffChart({
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}
-      className="block w-full"
+      className="block w-full min-w-[34rem]"
       role="img"
       aria-label={`FVU against L0, ${all.length} dictionaries`}
     >

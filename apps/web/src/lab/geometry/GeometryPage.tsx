@@ -149,7 +149,7 @@ export function GeometryPage() {
                 value: formatNumber(snapshot.dimensionsPerFeature),
               },
               {
-                name: 'Mean Dᵢ',
+                name: 'Mean share',
                 meaning: 'Share of a dimension that a feature has: ‖Wᵢ‖² / Σⱼ (ŵᵢ·Wⱼ)².',
                 value: formatFixed(
                   snapshot.dimensionality.reduce((sum, d) => sum + d, 0) / snapshot.dimensionality.length,
@@ -170,11 +170,12 @@ export function GeometryPage() {
               <DimensionalityChart points={sweep.snapshot?.points ?? []} sparsity={sparsity} />
             </div>
             <p className="mt-1 text-xs text-ink-3">
-              The line is m / ‖W‖²; each dot is one feature’s Dᵢ. Dots gather at the shapes’ fractions.
+              The line is m / ‖W‖²; each dot is one feature’s share of a dimension. Dots gather at the shapes’
+              fractions.
             </p>
           </Panel>
           <div className="grid gap-4 xl:grid-cols-2">
-            <Panel title="Share of a dimension, feature by feature" aside="Dᵢ">
+            <Panel title="Share of a dimension, feature by feature" aside="1 is a dimension of its own">
               <ValueBars
                 label="Dimensionality of each feature"
                 values={snapshot.dimensionality}

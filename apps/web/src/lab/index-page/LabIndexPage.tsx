@@ -9,7 +9,7 @@ export function LabIndexPage() {
   return (
     <Page
       title="Lab"
-      description="The classic experiments, trained live in your own browser: nothing is sent, nothing is queued. Move a slider and see why sparse autoencoders work, and where they do not."
+      description="The classic experiments, trained live in your own browser: nothing is sent and nothing waits in a queue. Move a slider and see why sparse autoencoders work, and where they do not."
     >
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
         {labPages.map(({ href, name, summary, look }) => (

@@ -7,13 +7,13 @@ import { type Bowl, errorAt, type Plane, smallestOnBall } from './smallest-on-ba
 
 const bowl: Bowl = { centre: [1.55, 0.75], a: 1, b: 0.35, c: 1.2 };
 const size = 240;
-const unit = 58;
-const originX = 92;
-const originY = 150;
+const unit = 52;
+const originX = 84;
+const originY = 152;
 
 /** Why L1 and not L2: the same error, the same idea of a budget, and where each lets the best point lie. */
 export function DiamondAndCircle() {
-  const [budget, setBudget] = useState(0.7);
+  const [budget, setBudget] = useState(0.5);
   return (
     <div>
       <div className="grid grid-cols-2 gap-3">

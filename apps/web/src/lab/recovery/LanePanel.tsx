@@ -58,6 +58,7 @@ export function LanePanel({ lane, random, nSteps }: { lane: RecoveryLane; random
           <div key={label}>
             <p className="text-xs text-ink-2">{label}</p>
             <MiniChart
+              size="narrow"
               label={`${label} of ${name} over the steps`}
               lastX={nSteps}
               curves={[{ label, colour, points: label === 'FVU' ? points.filter(([, y]) => y < 2) : points }]}

@@ -24,11 +24,11 @@ export function NormPanel({ l1Coefficient, seed }: { l1Coefficient: number; seed
       <div className="grid gap-4 sm:grid-cols-2">
         <div>
           <p className="font-medium">Length of the decoder’s rows</p>
-          <MiniChart label="Mean length of decoder rows" lastX={nSteps} curves={curves('norm')} />
+          <MiniChart size="narrow" label="Mean length of decoder rows" lastX={nSteps} curves={curves('norm')} />
         </div>
         <div>
           <p className="font-medium">Σ f, what the penalty sees</p>
-          <MiniChart label="Sum of activations" lastX={nSteps} curves={curves('l1')} />
+          <MiniChart size="narrow" label="Sum of activations" lastX={nSteps} curves={curves('l1')} />
         </div>
       </div>
       <CurveNames

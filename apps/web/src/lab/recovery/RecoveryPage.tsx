@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import { formatFixed } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
-import { labArchitectures } from '../architectures.ts';
+import { type LabArchitecture, sparsityFields } from '../architectures.ts';
 import { syntheticRunHref } from '../run-link.ts';
 import { LabPage } from '../ui/LabPage.tsx';
 import { LabSlider, logScale } from '../ui/LabSlider.tsx';
@@ -11,6 +11,7 @@ import { SeedControl } from '../ui/SeedControl.tsx';
 import { TrainingBar } from '../ui/TrainingBar.tsx';
 import { useExperiment } from '../use-experiment.ts';
 import { useLabSettings } from '../use-lab-settings.ts';
+import { ArchitectureChoice } from './ArchitectureChoice.tsx';
 import { DiamondAndCircle } from './DiamondAndCircle.tsx';
 import { LanePanel } from './LanePanel.tsx';
 import { NormPanel } from './NormPanel.tsx';
@@ -23,12 +24,13 @@ export function RecoveryPage() {
   const [isPaused, setPaused] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const { k, l1, latents, active, seed } = settings;
+  const architectures = settings.architectures.split(',') as LabArchitecture[];
+  const sparsity = { k: Math.min(k, latents), l1Coefficient: l1 };
   const { snapshot, engine, isDone, error } = useExperiment(
     'recovery',
     {
-      architectures: [...labArchitectures],
-      k: Math.min(k, latents),
-      l1Coefficient: l1,
+      architectures,
+      ...sparsity,
       nLatents: latents,
       mostActive: active,
       seed,
@@ -54,7 +56,12 @@ export function RecoveryPage() {
         activity: { kind: 'range', min: 1, max: active },
         magnitude: { kind: 'uniform', min: 0.5, max: 2 },
         seed,
-        dictionary: { architecture: 'topk', k: Math.min(k, latents), nLatents: latents },
+        nSamples: 5000,
+        dictionary: {
+          architecture: architectures[0],
+          ...sparsityFields(architectures[0], sparsity),
+          nLatents: latents,
+        },
       })}
       controls={
         <>
@@ -70,6 +77,7 @@ export function RecoveryPage() {
             }}
             engine={engine}
           />
+          <ArchitectureChoice chosen={architectures} onChange={(next) => change({ architectures: next.join(',') })} />
           <LabSlider
             label="k"
             value={k}

@@ -144,30 +144,32 @@ export function SuperpositionPage() {
               },
             ]}
           />
-          <div className="grid gap-4 xl:grid-cols-2">
-            <Panel title="Share of a dimension, feature by feature" aside="Dᵢ: 1 is a dimension of its own">
-              <ValueBars
-                label="Dimensionality of each feature"
-                values={snapshot.dimensionality}
-                highest={1}
-                colourOf={classColour}
-              />
-            </Panel>
-            <Panel title="Interference, feature by feature" aside="Σ (ŵᵢ·Wⱼ)² over the others">
-              <ValueBars
-                label="Interference of each feature"
-                values={snapshot.interference}
-                highest={Math.max(1, ...snapshot.interference)}
-                colourOf={classColour}
-              />
-            </Panel>
-            <Panel title="Loss">
-              <MiniChart
-                label="Loss over the steps"
-                lastX={snapshot.nSteps}
-                curves={[{ label: 'loss', colour: 'var(--accent)', points: snapshot.loss }]}
-              />
-            </Panel>
+          <div className="grid items-start gap-4 xl:grid-cols-2">
+            <div className="flex min-w-0 flex-col gap-4">
+              <Panel title="Share of a dimension, feature by feature" aside="1 is a dimension of its own">
+                <ValueBars
+                  label="Dimensionality of each feature"
+                  values={snapshot.dimensionality}
+                  highest={1}
+                  colourOf={classColour}
+                />
+              </Panel>
+              <Panel title="Interference, feature by feature" aside="0 is none">
+                <ValueBars
+                  label="Interference of each feature"
+                  values={snapshot.interference}
+                  highest={Math.max(1, ...snapshot.interference)}
+                  colourOf={classColour}
+                />
+              </Panel>
+              <Panel title="Loss">
+                <MiniChart
+                  label="Loss over the steps"
+                  lastX={snapshot.nSteps}
+                  curves={[{ label: 'loss', colour: 'var(--accent)', points: snapshot.loss }]}
+                />
+              </Panel>
+            </div>
             <Panel
               title="The phase diagram: two features, one dimension"
               aside={

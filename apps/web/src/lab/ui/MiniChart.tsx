@@ -10,7 +10,7 @@ export interface Curve {
   isDashed?: boolean;
 }
 
-const [width, height] = [320, 132];
+const sizes = { wide: [420, 150], narrow: [200, 104] } as const;
 const [left, right, top, bottom] = [38, 8, 8, 18];
 
 /** Curves over steps as plain SVG: drawn anew at every frame, so nothing of it may cost anything. One scale for all. */
@@ -19,14 +19,16 @@ export function MiniChart({
   curves,
   lastX,
   fromZero = true,
-  xLabel = 'step',
+  size = 'wide',
 }: {
   label: string;
   curves: Curve[];
   lastX: number;
   fromZero?: boolean;
-  xLabel?: string;
+  /** Of the space it stands in, so that its text has the size of other text. */
+  size?: keyof typeof sizes;
 }) {
+  const [width, height] = sizes[size];
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
   const axis = niceAxis(fromZero ? [0, ...values] : values, 3);
   const [low, high] = axis.domain;
@@ -48,7 +50,7 @@ export function MiniChart({
         0
       </text>
       <text x={width - right} y={height - 5} fontSize={10} fill="var(--ink-3)" textAnchor="end" className="numeric">
-        {xLabel} {lastX.toLocaleString('en-US')}
+        step {lastX.toLocaleString('en-US')}
       </text>
       {curves.map((curve) => (
         <path

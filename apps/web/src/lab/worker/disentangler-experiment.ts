@@ -22,7 +22,7 @@ export interface DisentanglerSnapshot {
   neurons: ClassProfile;
   classMeansFvu: number;
   accuracy: number;
-  /** [step, FVU of the batch] */
+  /** [step, FVU of the batches, smoothed] */
   fvu: [number, number][];
 }
 
@@ -39,6 +39,7 @@ const GLANCE_POINTS = 512;
 export class DisentanglerExperiment implements Experiment<DisentanglerSnapshot> {
   private readonly disentangler: Disentangler;
   private readonly history = new History(160);
+  private smoothed: number | null = null;
   private readonly untrained: DisentanglerReport;
 
   constructor(settings: DisentanglerSettings) {
@@ -52,7 +53,9 @@ export class DisentanglerExperiment implements Experiment<DisentanglerSnapshot> 
 
   advance(): void {
     const { step, fvu } = this.disentangler.step();
-    this.history.add(step, fvu);
+    // Batches come in the same order again and again: smoothed, or their differences would hide the trend.
+    this.smoothed = this.smoothed === null ? fvu : 0.9 * this.smoothed + 0.1 * fvu;
+    this.history.add(step, this.smoothed);
   }
 
   snapshot(): DisentanglerSnapshot {
