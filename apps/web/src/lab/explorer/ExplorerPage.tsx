@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { SelectInput } from '../../ui/Field.tsx';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { SparsityControls } from '../disentangler/SparsityControls.tsx';
@@ -83,7 +84,28 @@ export function ExplorerPage() {
               />
             )}
           </Panel>
-          <Panel title="The chosen feature">
+          <Panel
+            title="The chosen feature"
+            aside={
+              snapshot && (
+                <SelectInput
+                  aria-label="Feature"
+                  className="w-28"
+                  value={chosen === null ? '' : String(picked?.latent)}
+                  onChange={({ target }) =>
+                    setPicked(target.value === '' ? null : { latent: Number(target.value), row: picked?.row ?? 0 })
+                  }
+                >
+                  <option value="">none</option>
+                  {Array.from(snapshot.latents, (latent) => (
+                    <option key={latent} value={latent}>
+                      {latent}
+                    </option>
+                  ))}
+                </SelectInput>
+              )
+            }
+          >
             {snapshot && chosen !== null && picked ? (
               <>
                 <ChosenFeature snapshot={snapshot} column={chosen} />
@@ -93,7 +115,9 @@ export function ExplorerPage() {
               </>
             ) : (
               <p className="text-ink-2">
-                {picked ? 'The chosen feature has fallen silent. Choose another.' : 'Click on a cell of the map.'}
+                {picked
+                  ? 'The chosen feature has fallen silent. Choose another.'
+                  : 'Click on a cell of the map, or choose a feature by its number.'}
               </p>
             )}
           </Panel>
