@@ -20,6 +20,12 @@ export interface BrowserBackend {
 const N_WARM_UPS = 2;
 const N_RUNS = 7;
 
+/** Starts a backend that was measured before; false where it does not start. */
+export async function startBackend(name: BrowserBackendName): Promise<boolean> {
+  setWasmPaths(wasmBinaries);
+  return tf.setBackend(name);
+}
+
 /** Runs the work on every backend that starts here and stays with the fastest. Tiny matrices are the point: a graphics card answers a
  *  product of a few thousand numbers later than plain loops do. work: one step, synchronous; it must leave no tensors behind. */
 export async function chooseBackend(work: () => void): Promise<BrowserBackend> {

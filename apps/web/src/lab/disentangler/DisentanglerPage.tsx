@@ -41,6 +41,7 @@ export function DisentanglerPage() {
         </p>
       }
       error={error}
+      isTall
       controls={
         <>
           <TrainingBar

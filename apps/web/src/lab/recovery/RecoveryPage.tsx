@@ -50,6 +50,7 @@ export function RecoveryPage() {
         </p>
       }
       error={error}
+      isTall
       runHref={syntheticRunHref({
         nTruths: 8,
         dModel: 4,

@@ -19,6 +19,7 @@ export function LabPage({
   children,
   runHref,
   error,
+  isTall = false,
 }: {
   title: string;
   lookFor: ReactNode;
@@ -28,6 +29,8 @@ export function LabPage({
   /** New run with the same settings; absent where a run cannot be that. */
   runHref?: string;
   error: string | null;
+  /** The picture is longer than a screen: on a narrow one the controls come first. */
+  isTall?: boolean;
 }) {
   return (
     <div className="flex w-full flex-col gap-4 px-4 py-5 md:px-6">
@@ -51,7 +54,10 @@ export function LabPage({
         <div className="min-w-0 lg:col-start-2">{stage}</div>
         <section
           aria-label="Settings"
-          className="flex min-w-0 flex-col gap-4 rounded-lg border border-line bg-surface p-4 lg:sticky lg:top-16 lg:col-start-1 lg:row-span-2 lg:row-start-1"
+          className={classNames(
+            'flex min-w-0 flex-col gap-4 rounded-lg border border-line bg-surface p-4 lg:sticky lg:top-16 lg:col-start-1 lg:row-span-2 lg:row-start-1',
+            isTall && 'max-lg:order-first',
+          )}
         >
           {controls}
         </section>

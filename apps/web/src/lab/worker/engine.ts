@@ -1,10 +1,10 @@
 import { SaeTrainer } from '@featurescope/sae';
 import { tf } from '@featurescope/tensor';
-import { type BrowserBackend, chooseBackend } from '@featurescope/tensor/browser';
+import { type BrowserBackend, chooseBackend, startBackend } from '@featurescope/tensor/browser';
 
 /** The fastest backend for a dictionary as small as the Lab's, measured by steps of one, or the one that was measured before. */
 export async function ensureBackend(known: BrowserBackend | null): Promise<BrowserBackend> {
-  if (known && known.name !== 'wasm' && (await tf.setBackend(known.name))) return known;
+  if (known && (await startBackend(known.name))) return known;
   const rows = new Float32Array(256 * 16).map((_, at) => Math.sin(at * 12.9898) + 1);
   let trainer: SaeTrainer | null = null;
   let backend = '';
