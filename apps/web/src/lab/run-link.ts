@@ -8,7 +8,7 @@ export interface SyntheticRun {
   seed: number;
   /** Training samples there are; without a number every sample is new. */
   nSamples?: number;
-  /** Fields of the dictionary as the request has them. */
+  /** Fields of the dictionary and of training as the request has them. */
   dictionary: { architecture: string; nLatents: number } & Record<string, string | number>;
 }
 

@@ -17,6 +17,8 @@ import { LanePanel } from './LanePanel.tsx';
 import { NormPanel } from './NormPanel.tsx';
 import { recoveryFields } from './settings.ts';
 
+/** As here: 1,000 steps of 256. */
+const recoveryTraining = { nTokens: 256_000, batchSize: 256, learningRate: 0.01 };
 const l1Scale = logScale(0.01, 3, 40);
 
 export function RecoveryPage() {
@@ -62,6 +64,7 @@ export function RecoveryPage() {
           architecture: architectures[0],
           ...sparsityFields(architectures[0], sparsity),
           nLatents: latents,
+          ...recoveryTraining,
         },
       })}
       controls={
