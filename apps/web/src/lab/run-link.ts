@@ -9,7 +9,7 @@ export interface SyntheticRun {
   /** Training samples there are; without a number every sample is new. */
   nSamples?: number;
   /** Fields of the dictionary and of training as the request has them. */
-  dictionary: { architecture: string; nLatents: number } & Record<string, string | number>;
+  dictionary: { architecture: string; nLatents: number } & Record<string, string | number | undefined>;
 }
 
 /** Truths and values of a sample that a run has at least. */
