@@ -53,13 +53,14 @@ test('superposition: ReLU packs five features into a plane, a linear output keep
   await trained(page);
   await expect(figure(page, 'Features kept')).toHaveText('5 of 5');
   await page.getByRole('radio', { name: 'Linear output' }).click();
-  await expect(figure(page, 'Features kept')).toHaveText('2 of 5');
   await trained(page);
+  await expect(figure(page, 'Features kept')).toHaveText('2 of 5');
   expect(await numberOf(page, 'Dimensions per feature')).toBeCloseTo(1, 1);
   await page.getByRole('radio', { name: 'ReLU output' }).click();
   await move(page, 'Sparsity', 'Home');
   await expect(page.getByRole('slider', { name: 'Sparsity' })).toHaveAttribute('aria-valuetext', 'active in 100%');
   // Features that are always there are dropped, not shared.
+  await trained(page);
   await expect(figure(page, 'Features kept')).toHaveText('2 of 5');
   await page.waitForURL(/sparsity=0&.*output=relu/);
   await expect(page.getByText('trained here')).toBeVisible({ timeout: 120_000 });
@@ -92,7 +93,6 @@ test('geometry: a pentagon, a triangle, a tetrahedron', async ({ page }) => {
     ['Digon', '1 digon', 1 / 2],
   ] as const) {
     await page.getByRole('button', { name: button }).click();
-    await expect(figure(page, 'Shapes')).toHaveText(shape);
     await trained(page);
     await expect(figure(page, 'Shapes')).toHaveText(shape);
     expect(await numberOf(page, 'Mean share')).toBeCloseTo(share, 1);

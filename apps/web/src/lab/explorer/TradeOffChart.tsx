@@ -3,7 +3,7 @@ import { formatFixed, formatNumber } from '../../ui/format.ts';
 import type { TradeOffPoint } from '../worker/trade-off-experiment.ts';
 
 const [width, height] = [720, 250];
-const [left, right, top, bottom] = [44, 64, 12, 30];
+const [left, right, top, bottom] = [44, 72, 26, 30];
 
 /** L0 against the unexplained variance, a dictionary a point; and where the one on the page stands. */
 export function TradeOffChart({
@@ -47,7 +47,7 @@ export function TradeOffChart({
       <text x={(left + width - right) / 2} y={height - 1} textAnchor="middle" fontSize={11} fill="var(--ink-2)">
         active features (L0)
       </text>
-      <text x={4} y={10} fontSize={11} fill="var(--ink-2)">
+      <text x={4} y={11} fontSize={11} fill="var(--ink-2)">
         FVU
       </text>
       <Line points={topk} x={x} y={y} colour="var(--accent)" name="TopK" label={(p) => `k ${p.value}`} />

@@ -174,7 +174,7 @@ export function GeometryPage() {
               fractions.
             </p>
           </Panel>
-          <div className="grid gap-4 xl:grid-cols-2">
+          <div className="grid items-start gap-4 xl:grid-cols-2">
             <Panel title="Share of a dimension, feature by feature" aside="1 is a dimension of its own">
               <ValueBars
                 label="Dimensionality of each feature"

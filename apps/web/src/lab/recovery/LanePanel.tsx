@@ -47,7 +47,7 @@ export function LanePanel({ lane, random, nSteps }: { lane: RecoveryLane; random
         marks={[{ at: random, name: 'random directions' }]}
       />
       <h3 className="mt-4 mb-1 font-medium">As it learns</h3>
-      <div className="grid gap-3 sm:grid-cols-3">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(8.5rem,1fr))] gap-3">
         {(
           [
             ['FVU', lane.fvu, 'var(--accent)'],

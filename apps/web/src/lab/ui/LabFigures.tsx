@@ -25,7 +25,7 @@ export function LabFigures({ figures, label = 'Figures' }: { figures: LabFigure[
               </span>
             </Tooltip>
           </dt>
-          <dd className="numeric mt-0.5 truncate text-lg font-semibold">{value}</dd>
+          <dd className="numeric mt-0.5 text-lg font-semibold">{value}</dd>
           {note && <dd className="numeric text-xs text-ink-3">{note}</dd>}
         </div>
       ))}

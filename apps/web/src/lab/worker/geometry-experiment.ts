@@ -32,6 +32,7 @@ export interface GeometrySnapshot {
 const N_STEPS = 3000;
 
 export class GeometryExperiment implements Experiment<GeometrySnapshot> {
+  readonly pace = 700;
   private readonly model: SuperpositionModel;
   private readonly history = new History();
 

@@ -32,6 +32,8 @@ const usesTensors: ExperimentName[] = ['recovery', 'disentangler', 'explorer', '
 
 /** Work between two looks at the mailbox: a slider that moves is answered within it. */
 const SLICE_MS = 10;
+/** Where the pace allows nothing yet. */
+const REST_MS = 4;
 
 const scope = self as unknown as {
   postMessage(answer: LabAnswer): void;
@@ -45,6 +47,9 @@ let isShowing = false;
 let hasNews = false;
 let isScheduled = false;
 let latestRun = 0;
+/** Units of work that the pace allows by now. */
+let credit = 0;
+let creditedAt = 0;
 
 const turn = new MessageChannel();
 turn.port1.onmessage = () => {
@@ -64,16 +69,28 @@ function work(): void {
   try {
     if (!isPaused && !experiment.isDone) {
       const until = performance.now() + SLICE_MS;
-      do experiment.advance();
-      while (!experiment.isDone && performance.now() < until);
-      hasNews = true;
+      earnCredit(experiment.pace ?? Number.POSITIVE_INFINITY);
+      for (; credit >= 1 && !experiment.isDone && performance.now() < until; credit--) {
+        experiment.advance();
+        hasNews = true;
+      }
     }
     show();
-    if (!isPaused && !experiment.isDone) schedule();
+    if (!isPaused && !experiment.isDone) {
+      if (credit >= 1) schedule();
+      else setTimeout(schedule, REST_MS);
+    }
   } catch (error) {
     end();
     scope.postMessage({ type: 'failed', run, message: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** At most a tenth of a second is made up for, so that a pause is not followed by a jump. */
+function earnCredit(pace: number): void {
+  const now = performance.now();
+  credit = pace === Number.POSITIVE_INFINITY ? pace : Math.min(credit + ((now - creditedAt) / 1000) * pace, pace / 10);
+  creditedAt = now;
 }
 
 function show(): void {
@@ -104,6 +121,8 @@ async function start(request: Extract<LabRequest, { type: 'start' }>): Promise<v
     end();
     current = { run, experiment: (create[name] as Create<ExperimentName>)(settings) };
     hasNews = true;
+    credit = 0;
+    creditedAt = performance.now();
     work();
   } catch (error) {
     scope.postMessage({ type: 'failed', run, message: error instanceof Error ? error.message : String(error) });

@@ -19,6 +19,7 @@ const N_STEPS = 4000;
 const BATCH = 128;
 
 export class NormExperiment implements Experiment<NormSnapshot> {
+  readonly pace = 1000;
   private readonly world: RecoveryWorld;
   private readonly lanes;
   private nSteps = 0;

@@ -28,6 +28,7 @@ export const LEARNING_RATE = 0.01;
 export const stepSize = (done: number, of: number) => LEARNING_RATE * Math.min(1, Math.max(0.01, 2 * (1 - done / of)));
 
 export class SuperpositionExperiment implements Experiment<SuperpositionSnapshot> {
+  readonly pace = 800;
   private readonly model: SuperpositionModel;
   private readonly history = new History();
   private smoothed: number | null = null;
