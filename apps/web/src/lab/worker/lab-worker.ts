@@ -63,6 +63,17 @@ function schedule(): void {
   turn.port2.postMessage(null);
 }
 
+/** One timer at a time: every drawn snapshot comes by here as well. */
+let isResting = false;
+function rest(): void {
+  if (isResting) return;
+  isResting = true;
+  setTimeout(() => {
+    isResting = false;
+    schedule();
+  }, REST_MS);
+}
+
 function work(): void {
   if (!current) return;
   const { run, experiment } = current;
@@ -78,7 +89,7 @@ function work(): void {
     show();
     if (!isPaused && !experiment.isDone) {
       if (credit >= 1) schedule();
-      else setTimeout(schedule, REST_MS);
+      else rest();
     }
   } catch (error) {
     end();
