@@ -24,6 +24,14 @@ it('measures a digon beside a feature with a dimension of its own', () => {
   expect(nRepresented).toBe(3);
 });
 
+it('reads interference along the unit direction, whatever the lengths', () => {
+  const { interference, dimensionality } = report([1, 0], [-0.5, 0]);
+  // (ŵ₁·W₂)² = ¼ and (ŵ₂·W₁)² = 1; D = 1 / 1¼ and ¼ / 1¼.
+  expect([...interference]).toEqual([0.25, 1]);
+  expect(dimensionality[0]).toBeCloseTo(0.8);
+  expect(dimensionality[1]).toBeCloseTo(0.2);
+});
+
 it('gives a missing feature neither share nor interference', () => {
   const { dimensionality, interference, nRepresented } = report([1, 0], [0, 0]);
   expect([...dimensionality]).toEqual([1, 0]);
