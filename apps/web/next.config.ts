@@ -2,7 +2,7 @@ import type { NextConfig } from 'next';
 
 /** No rewrites: Fastify stands in front and answers /api and the websocket itself. */
 const config: NextConfig = {
-  transpilePackages: ['@featurescope/contracts'],
+  transpilePackages: ['@featurescope/contracts', '@featurescope/sae', '@featurescope/tensor'],
   allowedDevOrigins: ['127.0.0.1', 'localhost'],
   poweredByHeader: false,
   reactStrictMode: true,

@@ -7,3 +7,4 @@ export { csrFromRows, gatherValues, keepLargest, stackRows, transposeCsr } from 
 export type { AdamMoments, AdamParameter, AdamSnapshot, AdamUpdate, TensorKernels } from './kernels.ts';
 export { kernels, useKernels } from './kernels.ts';
 export { nthLargest } from './nth-largest.ts';
+export { stepAdam } from './portable/adam-parameter.ts';

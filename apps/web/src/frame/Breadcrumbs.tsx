@@ -111,6 +111,7 @@ const sectionNames: Record<string, string> = {
   data: 'Data',
   glossary: 'Glossary',
   steering: 'Steering',
+  lab: 'Lab',
 };
 
 function crumbsOf(pathname: string, runs: Run[]): Crumb[] {
@@ -119,6 +120,8 @@ function crumbsOf(pathname: string, runs: Run[]): Crumb[] {
   if (first === 'sweeps') return [{ label: 'Runs', href: '/' }, { label: 'Sweep' }];
   if (first === 'compare' && runId)
     return [{ label: 'Compare', href: '/compare' }, { label: runId === 'ladder' ? 'Ladder of sizes' : 'Two runs' }];
+  if (first === 'lab' && runId)
+    return [{ label: 'Lab', href: '/lab' }, { label: runId[0].toUpperCase() + runId.slice(1) }];
   if (first !== 'runs') return [{ label: sectionNames[first] ?? 'Not found' }];
   const crumbs: Crumb[] = [{ label: 'Runs', href: '/' }];
   if (runId === 'new') return [...crumbs, { label: 'New run' }];
