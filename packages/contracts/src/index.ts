@@ -1,5 +1,6 @@
 export * from './activations.ts';
 export * from './datasets.ts';
+export * from './decompositions.ts';
 export * from './dictionaries.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activationSourceSchema, storedActivationsSchema } from './activations.ts';
+import { createDecompositionSchema, decompositionKinds } from './decompositions.ts';
 import { importedFromSchema, maxLatents } from './dictionaries.ts';
 import { idSchema, seedSchema, textSchema } from './primitives.ts';
 
@@ -8,7 +9,13 @@ export const architectureSchema = z.enum(architectures);
 export type Architecture = z.infer<typeof architectureSchema>;
 
 /** Dictionaries of these can be worked with; those of `architectures` can be trained here too. */
-export const runArchitectureSchema = z.enum([...architectures, 'jumprelu', 'gated', 'matching_pursuit']);
+export const runArchitectureSchema = z.enum([
+  ...architectures,
+  'jumprelu',
+  'gated',
+  'matching_pursuit',
+  ...decompositionKinds,
+]);
 export type RunArchitecture = z.infer<typeof runArchitectureSchema>;
 
 export const commonRunFields = {
@@ -53,9 +60,12 @@ export const createRunSchema = z
   });
 export type CreateRun = z.infer<typeof createRunSchema>;
 
+/** What POST /api/runs takes: a dictionary to train, or a decomposition to fit. */
+export const createAnyRunSchema = z.discriminatedUnion('architecture', [createRunSchema, createDecompositionSchema]);
+
 export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled']);
 export type RunStatus = z.infer<typeof runStatusSchema>;
-export const runStageSchema = z.enum(['prepare', 'train', 'evaluate', 'index', 'label', 'done']);
+export const runStageSchema = z.enum(['prepare', 'train', 'fit', 'evaluate', 'index', 'label', 'done']);
 export type RunStage = z.infer<typeof runStageSchema>;
 
 /** Held-out evaluation. Definitions: every field's description; version 1. The CE and KL figures are null at a hook where the
@@ -104,7 +114,9 @@ export const runSchema = z.object({
   hookName: z.string(),
   datasetId: idSchema,
   datasetName: z.string(),
-  origin: z.enum(['trained', 'imported']).describe('Whether the dictionary was trained here'),
+  origin: z
+    .enum(['trained', 'imported', 'fitted'])
+    .describe('Whether the dictionary was trained here, came with its files, or is a classical decomposition'),
   imported: importedFromSchema.nullable().describe('Where an imported dictionary is from'),
   sweepId: idSchema.nullable().describe('Shared by the runs that were launched together, over the same activations'),
   architecture: runArchitectureSchema,

@@ -1,4 +1,12 @@
-import type { Evaluation, JobName, Progress, RunStage, RunStatus, StoredActivations } from '@featurescope/contracts';
+import type {
+  Decomposition,
+  Evaluation,
+  JobName,
+  Progress,
+  RunStage,
+  RunStatus,
+  StoredActivations,
+} from '@featurescope/contracts';
 import type { Db, Transaction } from './client.ts';
 import { appendEvent } from './event-log.ts';
 import type { Claim } from './fencing.ts';
@@ -15,12 +23,13 @@ export type RunForWork = Awaited<ReturnType<typeof readRunForWork>>;
 
 export type DesiredState = 'run' | 'pause' | 'cancel';
 
-/** Whether a run's dictionary was trained here, or came with its files. */
-export type RunOrigin = 'trained' | 'imported';
+/** Whether a run's dictionary was trained here, came with its files, or is a classical decomposition. */
+export type RunOrigin = 'trained' | 'imported' | 'fitted';
 
 const jobOfStage: Record<RunStage, JobName | null> = {
   prepare: 'train',
   train: 'train',
+  fit: 'train',
   evaluate: 'train',
   index: 'index',
   label: 'label',
@@ -68,6 +77,8 @@ export interface RunChanges {
   step?: number;
   progress?: Progress | null;
   evaluation?: Evaluation;
+  /** The request of a fitted run with what was found. */
+  decomposition?: Decomposition;
   excludedRows?: { bos: number; outlierNorm: number };
   resolvedConfig?: Prisma.InputJsonObject;
   failure?: { code: string; message: string; step: number | null; retryable: boolean } | null;

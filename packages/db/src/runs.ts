@@ -1,6 +1,7 @@
 import type {
   ActivationSource,
   Architecture,
+  Decomposition,
   ImportedFrom,
   RunArchitecture,
   RunStage,
@@ -31,6 +32,8 @@ export interface NewRun {
   origin: RunOrigin;
   /** Where an imported dictionary is from. */
   imported?: ImportedFrom;
+  /** Of a fitted run. */
+  decomposition?: Decomposition;
   architecture: RunArchitecture;
   nLatents: number;
   k: number | null;

@@ -11,6 +11,8 @@ export { specialTokenIds } from './activations/excluded-rows.ts';
 export { hookWidth } from './activations/model-rows.ts';
 export { type ActivationShard, shardChunks } from './activations/shard-chunks.ts';
 export { ShardLayout } from './activations/shard-layout.ts';
+export { type PooledOptions, type Pooling, pooledActivations } from './concepts/pooled-activations.ts';
+export { type TcavFindings, tcav } from './concepts/tcav.ts';
 export {
   EvidenceFormatError,
   InsufficientDataError,

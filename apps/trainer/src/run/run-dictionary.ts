@@ -1,10 +1,10 @@
 import type { RunForWork } from '@featurescope/db';
 import {
   fromSaelensDirectory,
+  type InferenceConfig,
   SaeFormatError,
   type SaeWeights,
   SparseAutoencoder,
-  type TrainingConfig,
   toSaelensDirectory,
 } from '@featurescope/sae';
 import { readDictionary, type Store, writeDictionary } from '@featurescope/store';
@@ -13,7 +13,7 @@ import { readDictionary, type Store, writeDictionary } from '@featurescope/store
 export async function writeRunDictionary(
   store: Store,
   run: RunForWork,
-  { config, weights }: { config: TrainingConfig; weights: SaeWeights },
+  { config, weights }: { config: InferenceConfig; weights: SaeWeights },
 ): Promise<void> {
   const files = toSaelensDirectory(config, weights, {
     modelName: run.model.name,

@@ -21,6 +21,7 @@ import { zodValidator } from './request-validation.ts';
 import { registerActivationRoutes } from './routes/activations.ts';
 import { registerBundleRoutes } from './routes/bundle.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
+import { registerDecompositionRoutes } from './routes/decompositions.ts';
 import { registerDictionariesRoutes } from './routes/dictionaries.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
 import { registerFeatureRoutes } from './routes/features.ts';
@@ -116,6 +117,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerDatasetRoutes(routes, context);
   registerRunRoutes(routes, context);
   registerActivationRoutes(routes, context);
+  registerDecompositionRoutes(routes, context);
   registerSweepRoutes(routes, context);
   registerDictionaryRoutes(routes, context);
   registerDictionariesRoutes(routes, context);

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { ActivationService } from './services/activations.ts';
 import type { BundleService } from './services/bundle/bundle.ts';
 import type { DatasetService } from './services/datasets.ts';
+import type { DecompositionService } from './services/decompositions/decompositions.ts';
 import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import type { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
 import type { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
@@ -25,6 +26,7 @@ export interface ServerContext {
   datasets: DatasetService;
   runs: RunService;
   activations: ActivationService;
+  decompositions: DecompositionService;
   sweeps: SweepService;
   bundles: BundleService;
   dictionaries: DictionaryService;

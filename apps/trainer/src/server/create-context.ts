@@ -9,6 +9,7 @@ import type { ServerContext } from './context.ts';
 import { ActivationService } from './services/activations.ts';
 import { BundleService } from './services/bundle/bundle.ts';
 import { DatasetService } from './services/datasets.ts';
+import { DecompositionService } from './services/decompositions/decompositions.ts';
 import { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
 import { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
@@ -68,6 +69,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     models,
     runs,
     activations: new ActivationService({ db, log, storage: activations }),
+    decompositions: new DecompositionService({ db, queue, runs }),
     sweeps: new SweepService({ db, queue, runs }),
     bundles: new BundleService({ db, store, runs, vocabularies }),
     dictionaries: new DictionaryService({ db, store, queue, runs, uploads, downloads, roots: env.dictionaryRoots }),

@@ -15,7 +15,10 @@ const goldenRows = Float32Array.from(golden.rows);
 function momentsOf(rows: Float32Array, dModel: number, pieces = [rows.length]): RowMoments {
   const moments = new RowMoments(dModel);
   let start = 0;
-  for (const length of pieces) moments.add(rows.subarray(start, (start += length)));
+  for (const length of pieces) {
+    moments.add(rows.subarray(start, start + length));
+    start += length;
+  }
   return moments;
 }
 

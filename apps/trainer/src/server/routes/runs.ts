@@ -1,6 +1,8 @@
 import {
+  type CreateDecomposition,
+  createAnyRunSchema,
   createdSchema,
-  createRunSchema,
+  decompositionKindSchema,
   importRunSchema,
   metricListSchema,
   metricsQuerySchema,
@@ -8,11 +10,12 @@ import {
   runListSchema,
   runSchema,
 } from '@featurescope/contracts';
+import type { z } from 'zod';
 import { answers, idParams, noContent, type RegisterRoutes } from './route-schema.ts';
 
 const tags = ['runs'];
 
-export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) => {
+export const registerRunRoutes: RegisterRoutes = (app, { runs, decompositions, dictionaries }) => {
   app.get(
     '/api/runs',
     { schema: { tags, summary: 'All runs, newest first', response: answers(200, runListSchema) } },
@@ -24,12 +27,15 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) =
       config: { rateLimit: { max: 120 } },
       schema: {
         tags,
-        summary: 'Train a dictionary, then index and label its features',
-        body: createRunSchema,
+        summary: 'Train a dictionary or fit a classical decomposition, then index and label its features',
+        body: createAnyRunSchema,
         response: answers(201, createdSchema),
       },
     },
-    async (request, reply) => reply.code(201).send({ id: await runs.create(request.body) }),
+    async ({ body }, reply) => {
+      const id = isDecomposition(body) ? await decompositions.create(body) : await runs.create(body);
+      return reply.code(201).send({ id });
+    },
   );
   app.post(
     '/api/runs/import',
@@ -46,8 +52,10 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) =
   );
   app.post(
     '/api/runs/estimate',
-    { schema: { tags, summary: 'Time and space', body: createRunSchema, response: answers(200, runEstimateSchema) } },
-    (request) => runs.estimate(request.body),
+    {
+      schema: { tags, summary: 'Time and space', body: createAnyRunSchema, response: answers(200, runEstimateSchema) },
+    },
+    ({ body }) => (isDecomposition(body) ? decompositions.estimate(body) : runs.estimate(body)),
   );
   app.get('/api/runs/:id', { schema: { tags, params: idParams, response: answers(200, runSchema) } }, (request) =>
     runs.get(request.params.id),
@@ -81,3 +89,9 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, dictionaries }) =
     },
   );
 };
+
+type AnyRun = z.infer<typeof createAnyRunSchema>;
+
+function isDecomposition(run: AnyRun): run is CreateDecomposition {
+  return decompositionKindSchema.safeParse(run.architecture).success;
+}

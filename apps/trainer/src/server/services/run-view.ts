@@ -11,7 +11,8 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
   const hashes = row.inputHashes as InputHashes;
   const latest = curve?.latest ?? null;
   const isImported = row.origin === 'imported';
-  const ofTraining = (value: number) => (isImported ? null : value);
+  const isFitted = row.origin === 'fitted';
+  const ofTraining = (value: number) => (isImported || isFitted ? null : value);
   return {
     id: row.id,
     name: row.name,
@@ -27,7 +28,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     nLatents: row.nLatents,
     k: row.k,
     l1Coefficient: row.l1Coefficient,
-    nTokens: ofTraining(Number(row.nTokens)),
+    nTokens: isImported ? null : Number(row.nTokens),
     batchSize: ofTraining(row.batchSize),
     learningRate: ofTraining(row.learningRate),
     seed: row.seed,
@@ -62,7 +63,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
       weightsHash: hashes.weightsHash ?? row.model.weightsHash,
       tokenizerHash: hashes.tokenizerHash ?? row.model.tokenizerHash,
       datasetHash: hashes.datasetHash ?? row.dataset.contentHash,
-      bosPolicy: bosPolicy(isImported ? 'the index' : 'training'),
+      bosPolicy: bosPolicy(isImported ? 'the index' : isFitted ? 'fitting' : 'training'),
       contextSize: row.contextSize,
       checkpointHash: row.checkpoints[0]?.sha256 ?? null,
       excludedRows: row.excludedRows as Run['provenance']['excludedRows'],

@@ -7,6 +7,7 @@ import { openActivationStorage } from '../../activations/activation-storage.ts';
 import { parseEnv } from '../../env.ts';
 import { createLog } from '../../log.ts';
 import type { OutcomeMessage, StageOutcome } from '../stage-outcome.ts';
+import { fitStage } from './fit-stage.ts';
 import { indexStage } from './index-stage.ts';
 import { labelStage } from './label-stage.ts';
 import { outcomeOfError } from './outcome-of-error.ts';
@@ -42,13 +43,19 @@ process.on('message', stop);
 process.on('SIGTERM', stop);
 
 await initTensor(env.tensor ? { backend: env.tensor } : {});
-if (job === 'train') await trainStage(await readContexts(), report);
-else await runStage(job === 'index' ? indexStage : labelStage);
+const contexts = await readContexts();
+if (job === 'index') await runStage(contexts, indexStage);
+else if (job === 'label') await runStage(contexts, labelStage);
+// A fitted run comes alone.
+else if (contexts[0]?.run.origin === 'fitted') await runStage(contexts, fitStage);
+else await trainStage(contexts, report);
 await db.close();
 process.exit(0);
 
-async function runStage(stage: (context: StageContext) => Promise<StageOutcome>): Promise<void> {
-  const [context] = await readContexts();
+async function runStage(
+  [context]: StageContext[],
+  stage: (context: StageContext) => Promise<StageOutcome>,
+): Promise<void> {
   if (!context) return;
   const outcome = await stage(context).catch((error) => outcomeOfError(error, context.control.signal));
   await report(context, outcome);
