@@ -50,7 +50,7 @@ export class NonNegativeEncoder {
     let lookAhead = codes.clone();
     let momentum = tf.ones([drive.shape[0], 1]) as tf.Tensor2D;
     for (let iteration = 1; iteration <= MAX_ITERATIONS; iteration++) {
-      const next = tf.tidy(() => this.iterate({ drive, codes, lookAhead, momentum }));
+      const next: Iterate = tf.tidy(() => this.iterate({ drive, codes, lookAhead, momentum }));
       const isDone = iteration % CHECK_EVERY === 0 && hasSettled(codes, next.codes);
       tf.dispose([codes, lookAhead, momentum]);
       ({ codes, lookAhead, momentum } = next);
@@ -82,12 +82,12 @@ export class NonNegativeEncoder {
   }
 }
 
-interface Iterate {
+type Iterate = {
   codes: tf.Tensor2D;
   lookAhead: tf.Tensor2D;
   /** [nRows, 1] */
   momentum: tf.Tensor2D;
-}
+};
 
 function hasSettled(before: tf.Tensor2D, after: tf.Tensor2D): boolean {
   const [moved, largest] = tf.tidy(() => [tf.max(tf.abs(tf.sub(after, before))), tf.max(after)]);

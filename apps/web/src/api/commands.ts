@@ -1,6 +1,7 @@
 import {
   type ActivationsResponse,
   activationsResponseSchema,
+  type CreateDecomposition,
   type CreateRun,
   type CreateSteering,
   type CreateSweep,
@@ -28,7 +29,8 @@ import {
 } from '@featurescope/contracts';
 import { call, send } from './http.ts';
 
-export const createRun = (run: CreateRun) => call('/api/runs', createdSchema, { method: 'POST', body: run });
+export const createRun = (run: CreateRun | CreateDecomposition) =>
+  call('/api/runs', createdSchema, { method: 'POST', body: run });
 
 export const importRun = (run: ImportRun) => call('/api/runs/import', createdSchema, { method: 'POST', body: run });
 
@@ -40,7 +42,7 @@ export const startDictionaryDownload = (place: {
   call('/api/dictionaries/downloads', dictionaryDownloadSchema, { method: 'POST', body: place });
 export const stopDictionaryDownload = (id: string) => send(`/api/dictionaries/downloads/${id}`, { method: 'DELETE' });
 
-export const estimateRun = (run: CreateRun, signal?: AbortSignal): Promise<RunEstimate> =>
+export const estimateRun = (run: CreateRun | CreateDecomposition, signal?: AbortSignal): Promise<RunEstimate> =>
   call('/api/runs/estimate', runEstimateSchema, { method: 'POST', body: run, signal });
 
 export const createSweep = (sweep: CreateSweep) =>

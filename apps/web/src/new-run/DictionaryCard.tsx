@@ -1,6 +1,7 @@
 'use client';
 
 import { architectures, type CreateSweep, type Model } from '@featurescope/contracts';
+import type { ReactNode } from 'react';
 import { classNames } from '../ui/class-names.ts';
 import { definitionOf } from '../ui/definitions.ts';
 import { Field, NumberInput } from '../ui/Field.tsx';
@@ -16,11 +17,12 @@ export function DictionaryCard({
   change,
   model,
   sweep,
-}: CardProps & { model: Model | undefined; sweep: CreateSweep | null }) {
+  aside,
+}: CardProps & { model: Model | undefined; sweep: CreateSweep | null; aside: ReactNode }) {
   const expansion = model && parseNumber(draft.nLatents) / model.dModel;
   const several = draft.isSweep ? 'Several values, such as ' : null;
   return (
-    <Panel title="Dictionary">
+    <Panel title="Dictionary" aside={aside}>
       <div role="group" aria-label="Presets" className="mb-4 flex flex-wrap gap-2">
         {presets.map((preset) => {
           const on = matchesPreset(draft, preset, model);

@@ -6,6 +6,9 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { createRun, createSweep } from '../api/commands.ts';
+import { BaselineCard, SampleCard } from '../baselines/BaselineCard.tsx';
+import { type BaselineDraft, initialBaseline } from '../baselines/baseline-draft.ts';
+import { LearnedOrClassical } from '../baselines/LearnedOrClassical.tsx';
 import { ActivationsChoice } from './ActivationsChoice.tsx';
 import type { CardProps } from './card-props.ts';
 import { DataCard } from './DataCard.tsx';
@@ -16,15 +19,30 @@ import { checkLaunch, type Launch } from './launch.ts';
 import { ModelCard } from './ModelCard.tsx';
 import { TrainingCard } from './TrainingCard.tsx';
 
-export function NewRunForm({ models, datasets, initial }: { models: Model[]; datasets: Dataset[]; initial: Draft }) {
+export function NewRunForm({
+  models,
+  datasets,
+  initial,
+  initialClassical = null,
+}: {
+  models: Model[];
+  datasets: Dataset[];
+  initial: Draft;
+  /** Of a run that was fitted. */
+  initialClassical?: BaselineDraft | null;
+}) {
   const router = useRouter();
   const client = useQueryClient();
   const [draft, setDraft] = useState(initial);
-  const checked = checkLaunch(draft);
+  const [baseline, setBaseline] = useState(initialClassical ?? initialBaseline());
+  const [isClassical, setIsClassical] = useState(initialClassical !== null);
+  const checked = checkLaunch(draft, isClassical ? baseline : null);
   const sweep = checked.launch?.kind === 'sweep' ? checked.launch.sweep : null;
   const launch = useMutation({
-    mutationFn: async (what: Launch) =>
-      what.kind === 'run' ? `/runs/${(await createRun(what.run)).id}` : `/sweeps/${(await createSweep(what.sweep)).id}`,
+    mutationFn: async (what: Launch) => {
+      if (what.kind === 'sweep') return `/sweeps/${(await createSweep(what.sweep)).id}`;
+      return `/runs/${(await createRun(what.kind === 'run' ? what.run : what.baseline)).id}`;
+    },
     onSuccess: (page) => {
       void client.invalidateQueries({ queryKey: ['runs'] });
       router.push(page);
@@ -36,7 +54,17 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
     if (launch.isError) launch.reset();
     setDraft((known) => ({ ...known, ...changes }));
   };
-  const card: CardProps = { draft, errors: { ...refused, ...checked.errors }, change };
+  const errors = { ...refused, ...checked.errors };
+  const card: CardProps = { draft, errors, change };
+  const classical = {
+    draft: baseline,
+    errors,
+    change: (changes: Partial<BaselineDraft>) => {
+      if (launch.isError) launch.reset();
+      setBaseline((known) => ({ ...known, ...changes }));
+    },
+  };
+  const choice = <LearnedOrClassical isClassical={isClassical} onChange={setIsClassical} />;
   const model = models.find((candidate) => candidate.id === draft.modelId);
   return (
     <form
@@ -51,8 +79,17 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
         <DataCard {...card} datasets={datasets}>
           <ActivationsChoice draft={draft} change={change} launch={checked.launch} />
         </DataCard>
-        <DictionaryCard {...card} model={model} sweep={sweep} />
-        <TrainingCard {...card} />
+        {isClassical ? (
+          <>
+            <BaselineCard {...classical} model={model} aside={choice} />
+            <SampleCard {...classical} subject={draft} changeSubject={change} />
+          </>
+        ) : (
+          <>
+            <DictionaryCard {...card} model={model} sweep={sweep} aside={choice} />
+            <TrainingCard {...card} />
+          </>
+        )}
       </div>
       <LaunchPanel
         launch={checked.launch}

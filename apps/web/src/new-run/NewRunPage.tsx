@@ -2,7 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'next/navigation';
-import { datasetsQuery, modelsQuery, runQuery } from '../api/queries.ts';
+import { datasetsQuery, decompositionQuery, modelsQuery, runQuery } from '../api/queries.ts';
+import { baselineOf } from '../baselines/baseline-draft.ts';
 import { ButtonLink } from '../ui/Button.tsx';
 import { Page } from '../ui/Page.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../ui/States.tsx';
@@ -14,13 +15,16 @@ export function NewRunPage() {
   const models = useQuery(modelsQuery);
   const datasets = useQuery(datasetsQuery);
   const from = useQuery({ ...runQuery(fromId ?? ''), enabled: fromId !== null });
+  const isFitted = from.data?.origin === 'fitted';
+  const fitted = useQuery({ ...decompositionQuery(fromId ?? ''), enabled: isFitted });
   const error = models.error ?? datasets.error;
   const retry = () => {
     void models.refetch();
     void datasets.refetch();
   };
   const ready = models.data?.filter((model) => model.status === 'ready') ?? [];
-  const loading = !models.data || !datasets.data || (fromId !== null && from.isPending);
+  const loading =
+    !models.data || !datasets.data || (fromId !== null && from.isPending) || (isFitted && fitted.isPending);
   return (
     <Page
       title="New run"
@@ -48,6 +52,7 @@ export function NewRunPage() {
           models={ready}
           datasets={datasets.data}
           initial={initialDraft(ready, datasets.data, from.data)}
+          initialClassical={fitted.data ? baselineOf(fitted.data.request) : null}
         />
       )}
     </Page>

@@ -1,11 +1,26 @@
-import type { CreateRun, CreateSweep } from '@featurescope/contracts';
-import { checkDraft, type Draft, type FieldErrors } from './draft.ts';
+import type { CreateDecomposition, CreateRun, CreateSweep } from '@featurescope/contracts';
+import { type BaselineDraft, checkBaseline } from '../baselines/baseline-draft.ts';
+import { checkDraft, type Draft } from './draft.ts';
 import { checkSweep } from './sweep-draft.ts';
 
 /** What the form launches. */
-export type Launch = { kind: 'run'; run: CreateRun } | { kind: 'sweep'; sweep: CreateSweep };
+export type Launch =
+  | { kind: 'run'; run: CreateRun }
+  | { kind: 'sweep'; sweep: CreateSweep }
+  | { kind: 'baseline'; baseline: CreateDecomposition };
 
-export function checkLaunch(draft: Draft): { launch: Launch | null; errors: FieldErrors } {
+/** What is wrong, by field of the form. */
+export type LaunchErrors = Partial<Record<string, string>>;
+
+/** baseline: the classical method, where the dictionary is not trained. */
+export function checkLaunch(
+  draft: Draft,
+  baseline: BaselineDraft | null = null,
+): { launch: Launch | null; errors: LaunchErrors } {
+  if (baseline !== null) {
+    const { request, errors } = checkBaseline(baseline, draft);
+    return { launch: request && { kind: 'baseline', baseline: request }, errors };
+  }
   if (draft.isSweep) {
     const { sweep, errors } = checkSweep(draft);
     return { launch: sweep && { kind: 'sweep', sweep }, errors };
@@ -14,7 +29,13 @@ export function checkLaunch(draft: Draft): { launch: Launch | null; errors: Fiel
   return { launch: run && { kind: 'run', run }, errors };
 }
 
-export const bodyOf = (launch: Launch): CreateRun | CreateSweep => (launch.kind === 'run' ? launch.run : launch.sweep);
+export function bodyOf(launch: Launch): CreateRun | CreateSweep | CreateDecomposition {
+  if (launch.kind === 'sweep') return launch.sweep;
+  return launch.kind === 'run' ? launch.run : launch.baseline;
+}
+
+/** Where the launch is posted. */
+export const pathOf = (launch: Launch): string => (launch.kind === 'sweep' ? '/api/sweeps' : '/api/runs');
 
 /** The values that all runs of the launch have. */
 export const sharedOf = (launch: Launch): Pick<CreateRun, 'nTokens'> => bodyOf(launch);

@@ -56,7 +56,7 @@ export function EvaluationTab() {
     return (
       <EmptyState title="Not evaluated yet">
         {isActive(run)
-          ? run.origin === 'imported'
+          ? run.origin !== 'trained'
             ? 'The dictionary is measured on held-out documents before its features are indexed. The page fills in by itself.'
             : 'When training is done, the dictionary is measured on documents that it never saw. The page fills in by itself.'
           : 'This run ended before it was measured on held-out text.'}

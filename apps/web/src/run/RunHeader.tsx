@@ -22,6 +22,7 @@ export function RunHeader({ run }: { run: Run }) {
           <h1 className="text-lg font-semibold tracking-tight">{run.name}</h1>
           <p className="text-ink-2">
             {run.origin === 'imported' && 'Imported · '}
+            {run.origin === 'fitted' && 'Fitted · '}
             {run.modelName} · {shortHookName(run.hookName)} · {architectureName(run)} · {formatNumber(run.nLatents)}{' '}
             latents · {run.datasetName}
             {run.sweepId && (

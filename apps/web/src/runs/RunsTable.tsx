@@ -24,6 +24,7 @@ const columns: ColumnDef<Run>[] = [
         </Link>
         <div className="text-xs text-ink-3">
           {run.origin === 'imported' && 'Imported · '}
+          {run.origin === 'fitted' && 'Fitted · '}
           <SweepMark sweepId={run.sweepId} />
           {run.modelName} · {shortHookName(run.hookName)}
         </div>

@@ -10,13 +10,18 @@ export const bestL0 = (run: Run): number | null => run.evaluation?.l0 ?? run.lat
 export const bestDeadShare = (run: Run): number | null => run.evaluation?.deadShare ?? run.latest?.deadShare ?? null;
 export const labelledShare = (run: Run): number | null => (run.nFeatures > 0 ? run.nLabelled / run.nFeatures : null);
 
-const architectureNames = { jumprelu: 'JumpReLU', gated: 'Gated', matching_pursuit: 'Matching pursuit' } as const;
+const architectureNames = {
+  ...{ jumprelu: 'JumpReLU', gated: 'Gated', matching_pursuit: 'Matching pursuit' },
+  ...{ pca: 'PCA', ica: 'ICA', nmf: 'NMF', random: 'Random directions', neurons: 'Neuron basis' },
+  ...{ meanDifference: 'Difference of means', cav: 'CAV' },
+} as const;
 
 /** λ is known where the dictionary was trained here. */
 export function architectureName({ architecture, k, l1Coefficient }: DictionaryKind): string {
   if (architecture === 'topk') return `TopK, k ${k}`;
   if (architecture === 'standard') return l1Coefficient === null ? 'ReLU' : `ReLU + L1, λ ${l1Coefficient}`;
-  return architectureNames[architecture];
+  const name = architectureNames[architecture];
+  return k === null ? name : `${name}, k ${k}`;
 }
 
 type DictionaryKind = Pick<Run, 'architecture' | 'k' | 'l1Coefficient'>;
