@@ -24,6 +24,7 @@ const commonFields = {
   seed: seedSchema,
   activations: activationSourceSchema.optional(),
   name: textSchema(200).min(1).optional(),
+  sweepId: idSchema.optional().describe('A sweep on the same model, hook and dataset, whose table it is to stand in'),
 };
 
 const keptField = z

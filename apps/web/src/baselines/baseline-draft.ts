@@ -21,7 +21,11 @@ export interface BaselineDraft {
 }
 
 /** Where to look and what to read: the same as for a dictionary that is trained. */
-export type BaselineSubject = Pick<Draft, 'modelId' | 'hookName' | 'datasetId' | 'activations' | 'name' | 'seed'>;
+export interface BaselineSubject
+  extends Pick<Draft, 'modelId' | 'hookName' | 'datasetId' | 'activations' | 'name' | 'seed'> {
+  /** The sweep whose table it joins. */
+  sweepId?: string;
+}
 
 export type BaselineErrors = Partial<Record<keyof BaselineDraft | keyof BaselineSubject, string>>;
 
@@ -75,7 +79,7 @@ export function checkBaseline(
 ): { request: CreateDecomposition | null; errors: BaselineErrors } {
   const { modelId, hookName, datasetId, activations } = subject;
   const parsed = createDecompositionSchema.safeParse({
-    ...{ modelId, hookName, datasetId, activations, architecture: draft.kind },
+    ...{ modelId, hookName, datasetId, activations, architecture: draft.kind, sweepId: subject.sweepId },
     ...{ name: subject.name.trim() || undefined, seed: parseNumber(subject.seed), nTokens: parseNumber(draft.nTokens) },
     ...ownValues(draft),
   });

@@ -24,19 +24,22 @@ export function NewRunForm({
   datasets,
   initial,
   initialClassical = null,
+  sweepId,
 }: {
   models: Model[];
   datasets: Dataset[];
   initial: Draft;
   /** Of a run that was fitted. */
   initialClassical?: BaselineDraft | null;
+  /** The sweep that a baseline is to stand in. */
+  sweepId?: string;
 }) {
   const router = useRouter();
   const client = useQueryClient();
   const [draft, setDraft] = useState(initial);
   const [baseline, setBaseline] = useState(initialClassical ?? initialBaseline());
   const [isClassical, setIsClassical] = useState(initialClassical !== null);
-  const checked = checkLaunch(draft, isClassical ? baseline : null);
+  const checked = checkLaunch(draft, isClassical ? { draft: baseline, sweepId } : null);
   const sweep = checked.launch?.kind === 'sweep' ? checked.launch.sweep : null;
   const launch = useMutation({
     mutationFn: async (what: Launch) => {
@@ -45,7 +48,7 @@ export function NewRunForm({
     },
     onSuccess: (page) => {
       void client.invalidateQueries({ queryKey: ['runs'] });
-      router.push(page);
+      router.push(sweepId !== undefined && isClassical ? `/sweeps/${sweepId}` : page);
     },
   });
   const refused =

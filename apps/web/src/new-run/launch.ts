@@ -12,13 +12,13 @@ export type Launch =
 /** What is wrong, by field of the form. */
 export type LaunchErrors = Partial<Record<string, string>>;
 
-/** baseline: the classical method, where the dictionary is not trained. */
+/** baseline: the classical method, where the dictionary is not trained, and the sweep that it joins. */
 export function checkLaunch(
   draft: Draft,
-  baseline: BaselineDraft | null = null,
+  baseline: { draft: BaselineDraft; sweepId?: string } | null = null,
 ): { launch: Launch | null; errors: LaunchErrors } {
   if (baseline !== null) {
-    const { request, errors } = checkBaseline(baseline, draft);
+    const { request, errors } = checkBaseline(baseline.draft, { ...draft, sweepId: baseline.sweepId });
     return { launch: request && { kind: 'baseline', baseline: request }, errors };
   }
   if (draft.isSweep) {

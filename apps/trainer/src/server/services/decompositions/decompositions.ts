@@ -1,5 +1,5 @@
 import type { CreateDecomposition, Decomposition, RunEstimate } from '@featurescope/contracts';
-import { type Db, insertRun, type NewRun } from '@featurescope/db';
+import { type Db, insertRun, listSweepRuns, type NewRun } from '@featurescope/db';
 import { AppError } from '../../../app-error.ts';
 import { type Queue, runQueue } from '../../../queue.ts';
 import { modelConfig } from '../models.ts';
@@ -41,7 +41,26 @@ export class DecompositionService {
   private async plan(request: CreateDecomposition): Promise<NewRun> {
     const subject = await this.subjectOf(request);
     const dataset = await this.options.runs.findReadyDataset(request.datasetId);
+    await this.checkSweep(request);
     return fittedRun({ request, dataset, ...subject });
+  }
+
+  /** Runs of a sweep stand in one table because they have the same activations. */
+  private async checkSweep({ sweepId, modelId, datasetId, hookName }: CreateDecomposition): Promise<void> {
+    if (sweepId === undefined) return;
+    const refuse = (message: string): never => {
+      throw new AppError('unprocessable', message, { field: 'sweepId' });
+    };
+    const [first] = await listSweepRuns(this.options.db, sweepId);
+    if (first === undefined) refuse(`sweepId: there is no sweep ${sweepId}. Leave it out, or name one that is there.`);
+    const isSame =
+      first.modelId === modelId.toLowerCase() &&
+      first.datasetId === datasetId.toLowerCase() &&
+      first.hookName === hookName;
+    if (!isSame)
+      refuse(
+        `The sweep is on ${first.hookName} of ${first.model.name} over ${first.dataset.name}. Choose the same, or leave sweepId out.`,
+      );
   }
 
   private async subjectOf(request: CreateDecomposition) {

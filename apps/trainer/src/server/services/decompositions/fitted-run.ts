@@ -43,6 +43,7 @@ export function fittedRun({ request, model, dataset, hook, contextSize }: Fitted
       datasetHash: dataset.contentHash,
     },
     demo: false,
+    sweepId: request.sweepId?.toLowerCase(),
   };
 }
 
@@ -86,7 +87,7 @@ function nameOf(request: CreateDecomposition): string {
 
 /** The request's values with lists of texts as their lengths: the texts are kept apart. */
 function shownValues(request: CreateDecomposition): Record<string, string | number> {
-  const { name: _, modelId: __, datasetId: ___, ...values } = request;
+  const { name: _, modelId: __, datasetId: ___, sweepId: ____, ...values } = request;
   const shown: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(values)) {
     if (Array.isArray(value)) shown[key] = `${value.length} texts`;
