@@ -45,7 +45,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'featurescope-server-'));
   const modelRoot = options.modelRoot ?? path.join(dataDirectory, 'models');
   if (options.modelRoot === undefined) await copyModelWithoutWeights(path.join(modelRoot, 'tiny'));
-  const log = pino({ level: 'error' });
+  const log = pino({ level: 'silent' });
   const db = createDb(databaseUrl);
   const queue = await startQueue({ databaseUrl, onError: () => {} });
   const env = {
