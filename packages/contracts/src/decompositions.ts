@@ -60,7 +60,6 @@ export const tcavRequestSchema = z.strictObject({
     .describe('Words as they would go on, a leading space included; of each the first token counts'),
   nRepeats: z.number().int().min(5).max(100).describe('CAVs on resampled examples, and random CAVs beside them'),
 });
-export type TcavRequest = z.infer<typeof tcavRequestSchema>;
 
 const kinds = [
   z.strictObject({
@@ -78,7 +77,7 @@ const kinds = [
   z.strictObject({
     ...commonFields,
     architecture: z.literal('nmf'),
-    nComponents: z.number().int().min(1).max(4096),
+    nComponents: z.number().int().min(1).max(1024).describe('A token is encoded in time with their square'),
     signs: z
       .enum(['refuse', 'split'])
       .describe('Where activations are negative: fail and say so, or factorise [max(x, 0), max(−x, 0)]'),

@@ -15,6 +15,8 @@ export interface TcavOptions {
   nRepeats: number;
   seed: number;
   onInput?(nDone: number): void | Promise<void>;
+  /** Awaited between regressions, which block. */
+  breathe?(): Promise<void>;
 }
 
 export interface TcavFindings {
@@ -40,9 +42,10 @@ export async function tcav(options: TcavOptions): Promise<TcavFindings> {
   const width = direction.length;
   const directions = new Float32Array((1 + 2 * nRepeats) * width);
   directions.set(Float32Array.from(direction));
-  repeatedDirections(options).forEach((each, i) => {
-    directions.set(each, (1 + i) * width);
-  });
+  for (const [i, rows] of repeatedExamples(options).entries()) {
+    directions.set(conceptDirection(rows, options.method).direction, (1 + i) * width);
+    await options.breathe?.();
+  }
   const texts: { logProbability: number; derivatives: Float64Array }[] = [];
   for (const tokenIds of inputs) {
     texts.push(await directionalDerivatives(options.derivatives, tokenIds, directions));
@@ -65,8 +68,8 @@ export async function tcav(options: TcavOptions): Promise<TcavFindings> {
   };
 }
 
-/** nRepeats directions of resampled examples, then nRepeats of random texts. */
-function repeatedDirections({ examples, randomRows, method, nRepeats, seed }: TcavOptions): Float32Array[] {
+/** The examples resampled nRepeats times, then nRepeats pairs of sets of random texts. */
+function repeatedExamples({ examples, randomRows, nRepeats, seed }: TcavOptions): LabelledRows[] {
   const rng = Rng.fromSeed(seed, 'tcav');
   const { dModel, isPositive } = examples;
   const kinds = [true, false].map((kind) => isPositive.flatMap((label, place) => (label === kind ? [place] : [])));
@@ -77,9 +80,8 @@ function repeatedDirections({ examples, randomRows, method, nRepeats, seed }: Tc
     const picked = pickRows({ dModel, rows: randomRows, isPositive: new Array(nRandom).fill(true) }, places);
     return { ...picked, isPositive: places.map((_, i) => i < kinds[0].length) };
   };
-  const directionOf = (rows: LabelledRows) => Float32Array.from(conceptDirection(rows, method).direction);
   return [
-    ...Array.from({ length: nRepeats }, () => directionOf(pickRows(examples, resampled()))),
-    ...Array.from({ length: nRepeats }, () => directionOf(randomExamples())),
+    ...Array.from({ length: nRepeats }, () => pickRows(examples, resampled())),
+    ...Array.from({ length: nRepeats }, () => randomExamples()),
   ];
 }

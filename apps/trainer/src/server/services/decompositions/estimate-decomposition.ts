@@ -6,6 +6,10 @@ import { fitBatchSize, latentsOf } from './fitted-run.ts';
 const secondsPerEigenCube = 5.5e-9;
 /** Usual lengths of fits that end by themselves. */
 const usualIterations = { ica: 80, nmf: 200 };
+/** Steps of the least squares that encode a token with NMF. */
+const usualCodeSteps = 150;
+/** Tokens that are evaluated and indexed, as the worker's jobs have them. */
+const encodedTokens = { evaluate: 250_000, index: 1_000_000 };
 /** A text of an example list, in tokens. */
 const usualTextTokens = 24;
 const unmeasuredGflops = 100;
@@ -25,9 +29,12 @@ export function estimateDecomposition(request: CreateDecomposition, inputs: Esti
   const shared = sharedBySweep(inputs);
   const gflops = inputs.matmulGflops ?? unmeasuredGflops;
   const fit = shared.modelSeconds + operations(request, inputs.width) / (gflops * 1e9) + fixedSeconds(request, inputs);
-  const breakdown = base.breakdown.map((part) =>
-    part.stage === 'train' ? { stage: 'fit' as const, seconds: fit } : part,
-  );
+  const codes = request.architecture === 'nmf' ? (usualCodeSteps * 2 * request.nComponents ** 2) / (gflops * 1e9) : 0;
+  const breakdown = base.breakdown.map(({ stage, seconds }) => {
+    if (stage === 'train') return { stage: 'fit' as const, seconds: fit };
+    const nEncoded = stage === 'evaluate' || stage === 'index' ? encodedTokens[stage] : 0;
+    return { stage, seconds: seconds + nEncoded * codes };
+  });
   const dictionaryBytes = 4 * 2 * inputs.width * inputs.run.nLatents;
   return {
     ...base,

@@ -1,5 +1,5 @@
 import type { DecompositionResult, TcavResult } from '@featurescope/contracts';
-import { pooledActivations, tcav } from '@featurescope/interp';
+import { InvalidRequestError, pooledActivations, tcav } from '@featurescope/interp';
 import type { LanguageModel } from '@featurescope/lm';
 import {
   type ConceptMethod,
@@ -92,6 +92,7 @@ async function test(
   const inputTokens = exampleTokens(model, inputs, { contextSize, end: 'keep' });
   const read = targets.map((word) => {
     const [tokenId] = model.tokenizer.encode(word);
+    if (tokenId === undefined) throw new InvalidRequestError(`The word "${word}" has no token: leave it out`, { word });
     return { word, tokenId, token: model.tokenizer.tokenText(tokenId) };
   });
   const randomRows = await pooled(context, parts, { model, texts: randomTexts(parts, tokens.texts) });
@@ -101,6 +102,7 @@ async function test(
       targetIds: [...new Set(read.map(({ tokenId }) => tokenId))],
     },
     ...{ method, examples, randomRows, direction, inputs: inputTokens.texts, nRepeats, seed: request.seed },
+    breathe: () => context.control.checkpoint(),
     onInput: iterationProgress(context, { total: inputs.length, unit: 'inputs' }),
   });
   return { ...findings, targets: read, inputs: findings.inputs.map((input, i) => ({ text: inputs[i], ...input })) };
