@@ -42,8 +42,10 @@ export async function tcav(options: TcavOptions): Promise<TcavFindings> {
   const width = direction.length;
   const directions = new Float32Array((1 + 2 * nRepeats) * width);
   directions.set(Float32Array.from(direction));
-  for (const [i, rows] of repeatedExamples(options).entries()) {
-    directions.set(conceptDirection(rows, options.method).direction, (1 + i) * width);
+  let filled = width;
+  for (const rows of repeatedExamples(options)) {
+    directions.set(conceptDirection(rows, options.method).direction, filled);
+    filled += width;
     await options.breathe?.();
   }
   const texts: { logProbability: number; derivatives: Float64Array }[] = [];
@@ -69,7 +71,7 @@ export async function tcav(options: TcavOptions): Promise<TcavFindings> {
 }
 
 /** The examples resampled nRepeats times, then nRepeats pairs of sets of random texts. */
-function repeatedExamples({ examples, randomRows, nRepeats, seed }: TcavOptions): LabelledRows[] {
+function* repeatedExamples({ examples, randomRows, nRepeats, seed }: TcavOptions): Generator<LabelledRows> {
   const rng = Rng.fromSeed(seed, 'tcav');
   const { dModel, isPositive } = examples;
   const kinds = [true, false].map((kind) => isPositive.flatMap((label, place) => (label === kind ? [place] : [])));
@@ -80,8 +82,6 @@ function repeatedExamples({ examples, randomRows, nRepeats, seed }: TcavOptions)
     const picked = pickRows({ dModel, rows: randomRows, isPositive: new Array(nRandom).fill(true) }, places);
     return { ...picked, isPositive: places.map((_, i) => i < kinds[0].length) };
   };
-  return [
-    ...Array.from({ length: nRepeats }, () => pickRows(examples, resampled())),
-    ...Array.from({ length: nRepeats }, () => randomExamples()),
-  ];
+  for (let i = 0; i < nRepeats; i++) yield pickRows(examples, resampled());
+  for (let i = 0; i < nRepeats; i++) yield randomExamples();
 }
