@@ -1,11 +1,23 @@
 import type { CreateDecomposition } from '@featurescope/contracts';
 import { describe, expect, it } from 'vitest';
-import { type BaselineDraft, baselineOf, checkBaseline, initialBaseline, withKind } from './baseline-draft.ts';
+import {
+  type BaselineDraft,
+  type BaselineSubject,
+  baselineOf,
+  checkBaseline,
+  initialBaseline,
+  withKind,
+} from './baseline-draft.ts';
 
 const id = '7b0c9a52-6f0e-4f6c-8a43-0d6f3b8a1c11';
-const subject = {
-  ...{ modelId: id, hookName: 'blocks.3.hook_resid_post', datasetId: id, activations: 'stream', name: ' ', seed: '3' },
-} as const;
+const subject: BaselineSubject = {
+  modelId: id,
+  hookName: 'blocks.3.hook_resid_post',
+  datasetId: id,
+  activations: 'stream',
+  name: ' ',
+  seed: '3',
+};
 const check = (changes: Partial<BaselineDraft>) => checkBaseline({ ...initialBaseline(), ...changes }, subject);
 const texts = (n: number) => Array.from({ length: n }, (_, i) => `text ${i}`).join('\n\n');
 
