@@ -227,7 +227,7 @@ test('negative activations are refused where nothing is said of them', { timeout
 });
 
 test('a fit is paused and begun again; what is fitted is not fitted twice', { timeout: 300_000 }, async () => {
-  const id = await launch({ architecture: 'nmf', nComponents: 64, signs: 'split', nTokens: 20_000 });
+  const id = await launch({ architecture: 'nmf', nComponents: 24, signs: 'split', nTokens: 8000 });
   await reaches(
     id,
     ({ stage, progress }) => stage === 'fit' && (progress as { done?: number } | null)?.done !== undefined,
