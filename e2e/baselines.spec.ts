@@ -28,7 +28,7 @@ test('fits PCA beside the architectures and shows its variance', async ({ page }
   await expect(page.getByRole('radio', { name: /^PCA/ })).toBeChecked();
   // Only what PCA needs.
   await expect(page.getByLabel('Batch size')).toBeHidden();
-  await expect(page.getByLabel('Positive examples')).toBeHidden();
+  await expect(page.getByLabel('Positive examples', { exact: true })).toBeHidden();
   const launch = page.getByRole('button', { name: 'Launch run' });
   await page.getByLabel('Components', { exact: true }).fill('8');
   await page.getByLabel('Largest kept').fill('9');
@@ -60,14 +60,14 @@ test('finds a concept from examples and tests it on an output', async ({ page })
   await page.getByLabel('Dataset').selectOption({ label: 'baselines' });
   await page.getByRole('radio', { name: 'Classical baseline' }).click();
   await page.getByRole('radio', { name: /^CAV/ }).check();
-  await page.getByLabel('Positive examples').fill(positive.slice(0, 3).join('\n'));
-  await page.getByLabel('Negative examples').fill(negative.join('\n'));
+  await page.getByLabel('Positive examples', { exact: true }).fill(positive.slice(0, 3).join('\n'));
+  await page.getByLabel('Negative examples', { exact: true }).fill(negative.join('\n'));
   await expect(page.getByText('At least 4 texts are needed.')).toBeVisible();
-  await page.getByLabel('Positive examples').fill(positive.join('\n'));
+  await page.getByLabel('Positive examples', { exact: true }).fill(positive.join('\n'));
   await page.getByRole('checkbox', { name: /TCAV/ }).check();
-  await page.getByLabel('Inputs').fill(positive.join('\n'));
+  await page.getByLabel('Inputs', { exact: true }).fill(positive.join('\n'));
   await page.getByLabel('Words', { exact: true }).fill('thou, unto');
-  await page.getByLabel('Repeats').fill('5');
+  await page.getByLabel('Repeats', { exact: true }).fill('5');
   await page.getByLabel('Name', { exact: true }).fill('Old books');
   await page.getByLabel('Tokens', { exact: true }).fill('5000');
   await page.getByRole('button', { name: 'Launch run' }).click();
@@ -84,6 +84,6 @@ test('finds a concept from examples and tests it on an output', async ({ page })
   await expect(page.getByRole('table', { name: 'Inputs' }).getByRole('row')).toHaveCount(positive.length + 1);
   // The same again is the same form.
   await page.goto(`/runs/new?from=${runId}`);
-  await expect(page.getByLabel('Positive examples')).toHaveValue(positive.join('\n'));
+  await expect(page.getByLabel('Positive examples', { exact: true })).toHaveValue(positive.join('\n'));
   await expect(page.getByLabel('Words', { exact: true })).toHaveValue('thou, unto');
 });
