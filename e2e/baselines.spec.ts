@@ -62,7 +62,7 @@ test('finds a concept from examples and tests it on an output', async ({ page })
   await page.getByRole('radio', { name: /^CAV/ }).check();
   await page.getByLabel('Positive examples', { exact: true }).fill(positive.slice(0, 3).join('\n'));
   await page.getByLabel('Negative examples', { exact: true }).fill(negative.join('\n'));
-  await expect(page.getByText('At least 4 texts are needed.')).toBeVisible();
+  await expect(page.getByText('At least 4 texts are needed, one a line.')).toBeVisible();
   await page.getByLabel('Positive examples', { exact: true }).fill(positive.join('\n'));
   await page.getByRole('checkbox', { name: /TCAV/ }).check();
   await page.getByLabel('Inputs', { exact: true }).fill(positive.join('\n'));

@@ -49,14 +49,14 @@ describe('a baseline that is typed', () => {
     expect(check({ nComponents: '64', k: '65' }).errors.k).toMatch(/k is 65; it must not exceed the 64 components/);
     expect(check({ nTokens: '' }).errors).toEqual({ nTokens: 'A number is needed here.' });
     expect(check({ kind: 'cav', positiveExamples: texts(3), negativeExamples: texts(4) }).errors).toEqual({
-      positiveExamples: 'At least 4 texts are needed.',
+      positiveExamples: 'At least 4 texts are needed, one a line.',
     });
     const long = `${texts(4)}\n${'x'.repeat(2001)}`;
     const tested = { kind: 'cav', positiveExamples: long, negativeExamples: texts(4), tests: true } as const;
     expect(check({ ...tested, inputs: '', targets: ' , ' }).errors).toEqual({
       positiveExamples: 'Text 5 is too long.',
-      inputs: 'At least 4 texts are needed.',
-      targets: 'At least 1 words are needed.',
+      inputs: 'At least 4 texts are needed, one a line.',
+      targets: 'A word is needed.',
     });
   });
 

@@ -138,7 +138,8 @@ function sentence(field: keyof BaselineErrors, { draft, subject, issue, place }:
   if (what !== undefined) {
     if (typeof place === 'number') return `${what === 'words' ? 'Word' : 'Text'} ${place + 1} is too long.`;
     const least = issue.code === 'too_small';
-    return least ? `At least ${limit(issue.minimum)} ${what} are needed.` : `At most ${limit(issue.maximum)} ${what}.`;
+    if (!least) return `At most ${limit(issue.maximum)} ${what}.`;
+    return what === 'words' ? 'A word is needed.' : `At least ${limit(issue.minimum)} texts are needed, one a line.`;
   }
   const typed = String(field in draft ? draft[field as keyof BaselineDraft] : subject[field as keyof BaselineSubject]);
   if (typed.trim() === '') return 'A number is needed here.';

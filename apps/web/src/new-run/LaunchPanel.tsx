@@ -84,7 +84,7 @@ function Estimate({ launch }: { launch: Launch | null }) {
     ['Memory', data && formatBytes(data.memoryBytes)],
     ['Disk', data && formatBytes(data.diskBytes)],
     ['Tokens', launch ? formatNumber(sharedOf(launch).nTokens) : undefined],
-    ...(launch?.kind === 'baseline'
+    ...(launch?.kind === 'baseline' || data?.nSteps === 0
       ? []
       : [['Steps', data && formatNumber(data.nSteps)] as [string, string | undefined]]),
   ];
