@@ -59,7 +59,7 @@ function words({ request }: Decomposition, result: DecompositionResult): ReactNo
     case 'neurons':
       return 'Nothing is fitted: each dimension of the hook has one latent for its positive values and one for its negative ones.';
     default:
-      return `Latent 0 fires on the positive side of the boundary, latent 1 on the negative one. The rest of a reconstruction is the mean of ${rows}.${result.nTruncated > 0 ? ` ${result.nTruncated} examples were cut to the context.` : ''}`;
+      return `Latent 0 fires on the positive side of the boundary, latent 1 on the negative one. The rest of a reconstruction is the mean of ${rows}: one direction explains little of the variance, so an FVU near 1 is no fault.${result.nTruncated > 0 ? ` ${result.nTruncated} examples were cut to the context.` : ''}`;
   }
 }
 
