@@ -83,6 +83,11 @@ describe('a direction between examples', () => {
     expect([...found.normal]).toEqual([1, 4]);
     // Half-way is (1.5, 2).
     expect(found.offset).toBe(-(1.5 + 8));
+    const { threshold } = conceptDirection(
+      { dModel: 2, rows, isPositive: [true, true, false, false] },
+      { kind: 'meanDifference' },
+    );
+    expect(threshold).toBeCloseTo((1.5 + 8) / Math.sqrt(17), 12);
     const same = { dModel: 2, rows: Float32Array.of(1, 1, 1, 1), isPositive: [true, false] };
     expect(() => conceptDirection(same, { kind: 'meanDifference' })).toThrow('no direction between them');
   });
@@ -96,9 +101,11 @@ describe('a direction between examples', () => {
       expect(heldOutAccuracy(examples, method, 0)).toMatchObject({ nPositive: 30, nNegative: 30, nFolds: 5 });
       expect(heldOutAccuracy(examples, method, 0).balancedAccuracy).toBeGreaterThan(0.95);
       // Two clouds that are one: what is learnt from some says nothing of the others.
-      const accuracy = heldOutAccuracy(clouds(0, 60), method, 0).balancedAccuracy;
-      expect(accuracy).toBeGreaterThan(0.3);
-      expect(accuracy).toBeLessThan(0.7);
+      // 20 examples in 64 dimensions can always be told apart by whoever has seen them.
+      const oneCloud = clouds(0, 10, 64);
+      const accuracy = heldOutAccuracy(oneCloud, method, 0).balancedAccuracy;
+      expect(accuracy).toBeGreaterThan(0.2);
+      expect(accuracy).toBeLessThan(0.8);
     },
   );
 

@@ -2,8 +2,8 @@ import type { CreateDecomposition, CreateRun, RunEstimate } from '@featurescope/
 import { type EstimateInputs, estimateRun, sharedBySweep } from '../run-estimate.ts';
 import { fitBatchSize, latentsOf } from './fitted-run.ts';
 
-/** Of an eigendecomposition in plain code, for the cube of the width: measured at 576 and 1,024. */
-const secondsPerEigenCube = 5.5e-9;
+/** Of an eigendecomposition in plain code, for the cube of the width: measured at 576, 1,024 and 2,048 on a busy machine. */
+const secondsPerEigenCube = 6.5e-9;
 /** Usual lengths of fits that end by themselves. */
 const usualIterations = { ica: 80, nmf: 200 };
 /** Steps of the least squares that encode a token with NMF. */
