@@ -8,6 +8,13 @@ const names: Record<RunArchitecture, string> = {
   gated: 'Gated',
   standard: 'ReLU + L1',
   matching_pursuit: 'Matching pursuit',
+  pca: 'PCA',
+  ica: 'ICA',
+  nmf: 'NMF',
+  random: 'Random directions',
+  neurons: 'Neuron basis',
+  meanDifference: 'Difference of means',
+  cav: 'CAV',
 };
 
 /** "BatchTopK". */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decompositionKinds } from './decompositions.ts';
 
 /** Kinds of dictionary that can be trained here. */
 export const architectures = ['topk', 'batchtopk', 'matryoshka', 'jumprelu', 'gated', 'standard'] as const;
@@ -6,7 +7,7 @@ export const architectureSchema = z.enum(architectures);
 export type Architecture = z.infer<typeof architectureSchema>;
 
 /** Dictionaries of these can be worked with; those of `architectures` can be trained here too. */
-export const runArchitectureSchema = z.enum([...architectures, 'matching_pursuit']);
+export const runArchitectureSchema = z.enum([...architectures, 'matching_pursuit', ...decompositionKinds]);
 export type RunArchitecture = z.infer<typeof runArchitectureSchema>;
 
 export const presetSchema = z

@@ -6,6 +6,7 @@ export * from './architectures.ts';
 export * from './causal.ts';
 export * from './comparisons.ts';
 export * from './datasets.ts';
+export * from './decompositions.ts';
 export * from './dictionaries.ts';
 export * from './errors.ts';
 export * from './evaluation.ts';

@@ -7,6 +7,7 @@ import {
   presetSchema,
   runArchitectureSchema,
 } from './architectures.ts';
+import { createDecompositionSchema } from './decompositions.ts';
 import { importedFromSchema, maxLatents } from './dictionaries.ts';
 import { evaluationSchema } from './evaluation.ts';
 import { idSchema, seedSchema, textSchema } from './primitives.ts';
@@ -42,9 +43,12 @@ export const createRunSchema = z
   });
 export type CreateRun = z.infer<typeof createRunSchema>;
 
+/** What POST /api/runs takes: a dictionary to train, or a decomposition to fit. */
+export const createAnyRunSchema = z.discriminatedUnion('architecture', [createRunSchema, createDecompositionSchema]);
+
 export const runStatusSchema = z.enum(['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled']);
 export type RunStatus = z.infer<typeof runStatusSchema>;
-export const runStageSchema = z.enum(['prepare', 'train', 'evaluate', 'index', 'label', 'done']);
+export const runStageSchema = z.enum(['prepare', 'train', 'fit', 'evaluate', 'index', 'label', 'done']);
 export type RunStage = z.infer<typeof runStageSchema>;
 
 export const progressSchema = z.object({
@@ -67,7 +71,9 @@ export const runSchema = z.object({
   datasetId: idSchema.nullable(),
   datasetName: z.string(),
   synthetic: z.object({ nTruths: z.number().int(), dModel: z.number().int() }).nullable(),
-  origin: z.enum(['trained', 'imported']).describe('Whether the dictionary was trained here'),
+  origin: z
+    .enum(['trained', 'imported', 'fitted'])
+    .describe('Whether the dictionary was trained here, came with its files, or is a classical decomposition'),
   imported: importedFromSchema.nullable().describe('Where an imported dictionary is from'),
   sweepId: idSchema.nullable().describe('Shared by the runs that were launched together, over the same activations'),
   architecture: runArchitectureSchema,

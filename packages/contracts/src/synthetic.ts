@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { architectures } from './architectures.ts';
+import type { CreateDecomposition } from './decompositions.ts';
 import { seedSchema } from './primitives.ts';
-import { type CreateRun, createRunSchema } from './runs.ts';
+import { type CreateRun, createAnyRunSchema, createRunSchema } from './runs.ts';
 
 const limits = {
   /** Values of a finite training set, and of the truths: 128 MB. */
@@ -199,8 +200,8 @@ type SyntheticUnion = z.ZodDiscriminatedUnion<[z.ZodObject<{ source: z.ZodLitera
 /** What POST /api/runs takes. */
 export const startRunSchema = z.discriminatedUnion('source', [
   createSyntheticRunSchema,
-  createRunSchema,
+  createAnyRunSchema,
 ]) as unknown as z.ZodType<StartRun>;
-export type StartRun = CreateSyntheticRun | CreateRun;
+export type StartRun = CreateSyntheticRun | CreateRun | CreateDecomposition;
 
 export const isSyntheticRequest = (run: StartRun): run is CreateSyntheticRun => run.source === 'synthetic';

@@ -44,6 +44,7 @@ async function runsBeside(transaction: Transaction, leaderId: string): Promise<s
   const rows = await transaction.$queryRaw<{ id: string }[]>`
     SELECT run."id" FROM "Run" AS run JOIN "Run" AS leader ON leader."sweepId" = run."sweepId"
     WHERE leader."id" = ${leaderId}::uuid AND run."id" <> leader."id" AND run."origin" = 'trained'
+      AND leader."origin" = 'trained'
       AND run."status" IN ('queued', 'running') AND run."desiredState" = 'run'
       AND run."stage" IN ('prepare', 'train', 'evaluate')
       AND (SELECT COALESCE(max("step"), 0) FROM "Checkpoint" WHERE "runId" = run."id")

@@ -1,4 +1,5 @@
 import type {
+  Decomposition,
   Evaluation,
   JobName,
   Progress,
@@ -47,12 +48,13 @@ export async function readRunForWork(db: Db, runId: string): Promise<RunForWork>
 
 export type DesiredState = 'run' | 'pause' | 'cancel';
 
-/** Whether a run's dictionary was trained here, or came with its files. */
-export type RunOrigin = 'trained' | 'imported';
+/** Whether a run's dictionary was trained here, came with its files, or is a classical decomposition. */
+export type RunOrigin = 'trained' | 'imported' | 'fitted';
 
 const jobOfStage: Record<RunStage, JobName | null> = {
   prepare: 'train',
   train: 'train',
+  fit: 'train',
   evaluate: 'train',
   index: 'index',
   label: 'label',
@@ -101,6 +103,8 @@ export interface RunChanges {
   progress?: Progress | null;
   evaluation?: Evaluation;
   recovery?: Recovery;
+  /** The request of a fitted run with what was found. */
+  decomposition?: Decomposition;
   excludedRows?: { bos: number; outlierNorm: number };
   resolvedConfig?: Prisma.InputJsonObject;
   failure?: { code: string; message: string; step: number | null; retryable: boolean } | null;

@@ -1,6 +1,7 @@
 import type {
   ActivationSource,
   ArchitectureOptions,
+  Decomposition,
   Generator,
   ImportedFrom,
   Preset,
@@ -36,6 +37,8 @@ export interface NewRun {
   origin: RunOrigin;
   /** Where an imported dictionary is from. */
   imported?: ImportedFrom;
+  /** Of a fitted run. */
+  decomposition?: Decomposition;
   architecture: RunArchitecture;
   nLatents: number;
   k: number | null;

@@ -12,6 +12,7 @@ const ownWeights: Record<InferenceArchitecture, OptionalWeight[]> = {
   jumprelu: ['threshold'],
   gated: ['rMag', 'bMag'],
   matching_pursuit: [],
+  nmf: [],
 };
 
 /** Throws SaeConfigError where the configuration cannot be computed or weights do not belong to it, ShapeError where sizes differ. */
@@ -32,10 +33,21 @@ export function checkInference(config: InferenceConfig, weights: SaeWeights): vo
     throw new SaeConfigError(`k must be an integer from 1 to ${nLatents}, but is ${String(k)}`);
   if (architecture === 'matching_pursuit' && !pursuit)
     throw new SaeConfigError('matching_pursuit needs pursuit: when to stop');
+  if (architecture === 'nmf') checkNonNegative(config, weights);
+  else if (weights.wEncNegative) throw new SaeConfigError(`${architecture} has no wEncNegative`);
   if (weights.wSkip && !transcoder) throw new SaeConfigError('Only a transcoder has a skip connection');
   if (!transcoder) return;
   if (architecture !== 'standard' && architecture !== 'jumprelu')
     throw new SaeConfigError(`A transcoder must be standard or jumprelu, but is ${architecture}`);
   if (applyBDecToInput)
     throw new SaeConfigError('A transcoder cannot subtract b_dec from its input, which is elsewhere');
+}
+
+function checkNonNegative({ applyBDecToInput }: InferenceConfig, { wEnc, wEncNegative }: SaeWeights): void {
+  if (applyBDecToInput)
+    throw new SaeConfigError('nmf cannot subtract b_dec from its input, which must not be negative');
+  for (const [name, values] of Object.entries({ wEnc, wEncNegative })) {
+    const wrong = values?.find((value) => !(value >= 0));
+    if (wrong !== undefined) throw new SaeConfigError(`nmf needs ${name} without values below 0, but it has ${wrong}`);
+  }
 }

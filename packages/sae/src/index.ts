@@ -10,6 +10,25 @@ export type {
 } from './config.ts';
 export { resolveTrainingConfig } from './config.ts';
 export { type DecoderHealth, decoderHealth } from './decoder-health.ts';
+export { bestGain } from './decompositions/best-gain.ts';
+export {
+  type ConceptDirection,
+  type ConceptMethod,
+  conceptDictionary,
+  conceptDirection,
+} from './decompositions/concept-direction.ts';
+export { heldOutAccuracy } from './decompositions/cross-validation.ts';
+export { fastIca } from './decompositions/fast-ica.ts';
+export type { FittedDictionary } from './decompositions/fitted-dictionary.ts';
+export { type LabelledRows, pickRows } from './decompositions/labelled-rows.ts';
+export { nonNegativeDictionary } from './decompositions/non-negative-dictionary.ts';
+export { nonNegativeFactors } from './decompositions/non-negative-factors.ts';
+export { poleDictionary } from './decompositions/pole-dictionary.ts';
+export { principalComponents } from './decompositions/principal-components.ts';
+export { neuronDirections, randomDirections } from './decompositions/random-directions.ts';
+export { RowMoments } from './decompositions/row-moments.ts';
+export { splitSigns } from './decompositions/split-signs.ts';
+export { welchTest } from './decompositions/welch-test.ts';
 export { DivergenceError, SaeConfigError, SaeFormatError } from './errors.ts';
 export type { DictionaryFile, DictionaryFormat, ImportedDictionary } from './formats/import-dictionary.ts';
 export { importDictionary } from './formats/import-dictionary.ts';

@@ -1,6 +1,6 @@
 /** How a dictionary turns an input into activations, by SAELens' names. BatchTopK and matryoshka dictionaries are jumprelu once
- *  trained: their thresholds are fixed. */
-export type InferenceArchitecture = 'standard' | 'topk' | 'abstopk' | 'jumprelu' | 'gated' | 'matching_pursuit';
+ *  trained: their thresholds are fixed. `nmf` is ours: non-negative least squares over fixed components. */
+export type InferenceArchitecture = 'standard' | 'topk' | 'abstopk' | 'jumprelu' | 'gated' | 'matching_pursuit' | 'nmf';
 
 /** What is done to each row before it is encoded, and undone after it is decoded; see input-norm.ts. */
 export type InputNorm = 'none' | 'constantNorm' | 'layerNorm';

@@ -4,6 +4,8 @@ import { ShapeError } from '@featurescope/tensor';
 export interface SaeWeights {
   /** [dModel, nLatents] */
   wEnc: Float32Array;
+  /** [dModel, nLatents]: of nmf on split signs, what reads x⁻ where W_enc reads x⁺. */
+  wEncNegative?: Float32Array;
   /** [nLatents, dModel]: row i is feature i's direction. */
   wDec: Float32Array;
   /** [nLatents]; gated: the gate's bias b_gate. */
@@ -51,6 +53,7 @@ export function rowNorms(matrix: Float32Array, width: number): Float32Array {
 export function checkWeights(weights: SaeWeights, { dModel, nLatents, dOut = dModel }: WeightShape): void {
   const expected: Record<keyof SaeWeights, number> = {
     wEnc: dModel * nLatents,
+    wEncNegative: dModel * nLatents,
     wDec: dOut * nLatents,
     bEnc: nLatents,
     bDec: dOut,

@@ -3,6 +3,7 @@ import { checkInference } from './check-inference.ts';
 import type { InferenceConfig } from './inference-config.ts';
 import { denormalizeRows, normalizeRows, rowScales } from './input-norm.ts';
 import { pursue } from './matching-pursuit.ts';
+import { NonNegativeEncoder } from './non-negative-encoder.ts';
 import { PreActivations } from './pre-activations.ts';
 import { rowNorms, type SaeWeights } from './sae-weights.ts';
 import { joinRows, keepActive, pickLatents, type SparseActs, sparsify } from './sparse-acts.ts';
@@ -26,6 +27,8 @@ export class SparseAutoencoder {
   private readonly threshold: tf.Tensor1D | null;
   /** The magnitudes of gated are scale · π + shift. */
   private readonly magnitude: { scale: tf.Tensor1D; shift: tf.Tensor1D } | null;
+  /** Of nmf. */
+  private readonly nonNegative: NonNegativeEncoder | null;
 
   /** weights as `SaeTrainer.weights()` or a reader gives them; not copied. Throws SaeConfigError and ShapeError. */
   constructor(config: InferenceConfig, weights: SaeWeights) {
@@ -52,6 +55,7 @@ export class SparseAutoencoder {
     this.bDec = tf.tensor1d(weights.bDec);
     this.threshold = weights.threshold ? tf.tensor1d(weights.threshold) : null;
     this.magnitude = magnitudeOf(weights);
+    this.nonNegative = architecture === 'nmf' ? new NonNegativeEncoder(weights, config) : null;
   }
 
   /** x' W_enc + b_enc, [nRows, nLatents]; gated: the gate's. Mind the size. */
@@ -76,7 +80,8 @@ export class SparseAutoencoder {
   encodeWithPreActs(rows: Float32Array, nRows: number): { preActs: PreActivations; acts: SparseActs } {
     this.checkRows(rows, nRows);
     const pre = tf.tidy(() => this.preActTensor(rows, nRows));
-    const acts = this.config.architecture === 'matching_pursuit' ? this.encodeSparse(rows, nRows) : this.select(pre);
+    const needsRows = this.config.architecture === 'matching_pursuit' || this.nonNegative !== null;
+    const acts = needsRows ? this.encodeSparse(rows, nRows) : this.select(pre);
     return { preActs: new PreActivations(pre), acts };
   }
 
@@ -85,8 +90,8 @@ export class SparseAutoencoder {
     this.checkRows(rows, nRows);
     this.checkIndices(indices);
     const { architecture } = this.config;
-    if (architecture === 'topk' || architecture === 'abstopk' || architecture === 'matching_pursuit')
-      return pickLatents(this.encodeSparse(rows, nRows), indices);
+    const compete = architecture === 'topk' || architecture === 'abstopk' || architecture === 'matching_pursuit';
+    if (compete || this.nonNegative) return pickLatents(this.encodeSparse(rows, nRows), indices);
     return valuesOf(() => {
       const columns = tf.tensor1d(Int32Array.from(indices), 'int32');
       const take = <T extends tf.Tensor1D>(values: T) => tf.gather(values, columns) as tf.Tensor1D;
@@ -140,10 +145,12 @@ export class SparseAutoencoder {
     tf.dispose([this.wEnc, this.wDec, this.bEnc, this.bDec]);
     if (this.threshold) this.threshold.dispose();
     if (this.magnitude) tf.dispose([this.magnitude.scale, this.magnitude.shift]);
+    this.nonNegative?.dispose();
   }
 
   private encodeChunk(rows: Float32Array, nRows: number): SparseActs {
     const { architecture, nLatents, pursuit } = this.config;
+    if (this.nonNegative) return sparsify(this.nonNegative.encode(this.nonNegativeInput(rows)), nRows);
     if (architecture === 'matching_pursuit' && pursuit) {
       const input = valuesOf(() => this.encoderInput(rows, nRows));
       return sparsify(pursue(input, { wEnc: this.wEnc, wDec: this.weights.wDec, nLatents, pursuit }), nRows);
@@ -182,6 +189,7 @@ export class SparseAutoencoder {
   }
 
   private preActTensor(rows: Float32Array, nRows: number): tf.Tensor2D {
+    if (this.nonNegative) return this.nonNegative.drive(this.nonNegativeInput(rows));
     return tf.add<tf.Tensor2D>(tf.matMul(this.encoderInput(rows, nRows), this.wEnc), this.bEnc);
   }
 
@@ -189,6 +197,11 @@ export class SparseAutoencoder {
     const { dModel, inputNorm = 'none', applyBDecToInput } = this.config;
     const x = tf.tensor2d(normalizeRows(rows, dModel, inputNorm), [nRows, dModel]);
     return applyBDecToInput ? tf.sub(x, this.bDec) : x;
+  }
+
+  private nonNegativeInput(rows: Float32Array): Float32Array {
+    const { dModel, inputNorm = 'none' } = this.config;
+    return normalizeRows(rows, dModel, inputNorm);
   }
 
   private checkRows(rows: Float32Array, nRows: number): void {

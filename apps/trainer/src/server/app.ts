@@ -23,6 +23,7 @@ import { registerAnalysisRoutes } from './routes/analyses.ts';
 import { registerBundleRoutes } from './routes/bundle.ts';
 import { registerCausalRoutes } from './routes/causal.ts';
 import { registerDatasetRoutes } from './routes/datasets.ts';
+import { registerDecompositionRoutes } from './routes/decompositions.ts';
 import { registerDictionariesRoutes } from './routes/dictionaries.ts';
 import { registerDictionaryRoutes } from './routes/dictionary.ts';
 import { registerFeatureRoutes } from './routes/features.ts';
@@ -120,6 +121,7 @@ async function registerApi(api: FastifyInstance, { context, version }: AppOption
   registerRunRoutes(routes, context);
   registerGroundTruthRoutes(routes, context);
   registerActivationRoutes(routes, context);
+  registerDecompositionRoutes(routes, context);
   registerSweepRoutes(routes, context);
   registerDictionaryRoutes(routes, context);
   registerDictionariesRoutes(routes, context);

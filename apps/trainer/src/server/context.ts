@@ -6,6 +6,7 @@ import type { AnalysisService } from './services/analyses/analyses.ts';
 import type { BundleService } from './services/bundle/bundle.ts';
 import type { CausalService } from './services/causal.ts';
 import type { DatasetService } from './services/datasets.ts';
+import type { DecompositionService } from './services/decompositions/decompositions.ts';
 import type { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import type { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
 import type { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
@@ -29,6 +30,7 @@ export interface ServerContext {
   runs: RunService;
   syntheticRuns: SyntheticRunService;
   activations: ActivationService;
+  decompositions: DecompositionService;
   sweeps: SweepService;
   bundles: BundleService;
   dictionaries: DictionaryService;

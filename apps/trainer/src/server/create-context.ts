@@ -11,6 +11,7 @@ import { AnalysisService } from './services/analyses/analyses.ts';
 import { BundleService } from './services/bundle/bundle.ts';
 import { CausalService } from './services/causal.ts';
 import { DatasetService } from './services/datasets.ts';
+import { DecompositionService } from './services/decompositions/decompositions.ts';
 import { DictionaryService } from './services/dictionaries/dictionaries.ts';
 import { DictionaryDownloads } from './services/dictionaries/dictionary-downloads.ts';
 import { DictionaryUploads } from './services/dictionaries/dictionary-uploads.ts';
@@ -72,6 +73,7 @@ export function createContext({ env, db, queue, log, version }: ContextOptions):
     runs,
     syntheticRuns: new SyntheticRunService({ db, queue, inference, runs }),
     activations: new ActivationService({ db, log, storage: activations }),
+    decompositions: new DecompositionService({ db, queue, runs }),
     sweeps: new SweepService({ db, queue, runs }),
     bundles: new BundleService({ db, store, runs, vocabularies }),
     dictionaries: new DictionaryService({ db, store, queue, runs, uploads, downloads, roots: env.dictionaryRoots }),

@@ -76,6 +76,7 @@ describe('what the server says of itself', () => {
       '/api/runs/{id}/activations',
       '/api/runs/{id}/bundle',
       '/api/runs/{id}/cancel',
+      '/api/runs/{id}/decomposition',
       '/api/runs/{id}/dictionary/cfg.json',
       '/api/runs/{id}/dictionary/sae_weights.safetensors',
       '/api/runs/{id}/features',

@@ -2,6 +2,7 @@ import {
   activationListSchema,
   type DictionarySource,
   datasetListSchema,
+  decompositionSchema,
   dictionaryDirectoryListSchema,
   dictionaryDownloadSchema,
   dictionaryInspectionSchema,
@@ -115,6 +116,13 @@ export const runQuery = (runId: string) =>
       state.data?.status === 'running' && (state.data.stage === 'index' || state.data.stage === 'label')
         ? 4_000
         : 30_000,
+  });
+
+/** What a fitted run was asked for and found; below the run's key, so that it is read again when the run moves on. */
+export const decompositionQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['run', runId, 'decomposition'],
+    queryFn: ({ signal }) => call(`/api/runs/${runId}/decomposition`, decompositionSchema, { signal }),
   });
 
 /** Beside the list of runs, so that whatever renews that renews this too. */

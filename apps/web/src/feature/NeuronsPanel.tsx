@@ -18,7 +18,7 @@ export function NeuronsPanel({ feature: { runId, index } }: { feature: FeatureDe
   const [isOpen, setOpen] = useState(false);
   const { data, error } = useQuery({ ...featureNeuronsQuery(runId, index, count), enabled: isOpen });
   return (
-    <Panel flush title={<Term name="neurons">Neurons that take part</Term>}>
+    <Panel flush title={<Term name="mlpNeurons">Neurons that take part</Term>}>
       {!isOpen ? (
         <div className="px-4 pb-4">
           <Button onClick={() => setOpen(true)}>Show the neurons</Button>

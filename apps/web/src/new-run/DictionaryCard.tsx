@@ -1,6 +1,7 @@
 'use client';
 
 import type { CreateSweep, Model } from '@featurescope/contracts';
+import type { ReactNode } from 'react';
 import { classNames } from '../ui/class-names.ts';
 import { Field, NumberInput } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
@@ -19,10 +20,11 @@ export function DictionaryCard({
   change,
   model,
   sweep,
-}: CardProps & { model: Model | undefined; sweep: CreateSweep | null }) {
+  aside,
+}: CardProps & { model: Model | undefined; sweep: CreateSweep | null; aside: ReactNode }) {
   const expansion = model && parseNumber(draft.nLatents) / model.dModel;
   return (
-    <Panel title="Dictionary">
+    <Panel title="Dictionary" aside={aside}>
       {/* The worlds of synthetic data bring sizes along. */}
       <div
         role="group"

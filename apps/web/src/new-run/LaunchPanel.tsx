@@ -8,11 +8,10 @@ import { Panel } from '../ui/Panel.tsx';
 import { stageName } from '../ui/RunStatus.tsx';
 import { InlineError } from '../ui/States.tsx';
 import { architectureFieldLabels } from './architecture-fields.ts';
-import type { Draft, FieldErrors } from './draft.ts';
-import { bodyOf, type Launch, sharedOf } from './launch.ts';
+import { bodyOf, type Launch, type LaunchErrors, pathOf, sharedOf } from './launch.ts';
 import { useEstimate } from './use-estimate.ts';
 
-const fieldLabels: Partial<Record<keyof Draft, string>> = {
+const fieldLabels: Partial<Record<string, string>> = {
   modelId: 'Model',
   hookName: 'Hook point',
   datasetId: 'Dataset',
@@ -25,6 +24,14 @@ const fieldLabels: Partial<Record<keyof Draft, string>> = {
   learningRate: 'Learning rate',
   seed: 'Seed',
   name: 'Name',
+  nComponents: 'Components',
+  nDirections: 'Directions',
+  positiveExamples: 'Positive examples',
+  negativeExamples: 'Negative examples',
+  regularization: 'C',
+  inputs: 'Inputs',
+  targets: 'Words',
+  nRepeats: 'Repeats',
 };
 
 /** Stays beside the form: what the run or the sweep will cost, what it will keep, and the button. */
@@ -35,11 +42,11 @@ export function LaunchPanel({
   launchError,
 }: {
   launch: Launch | null;
-  errors: FieldErrors;
+  errors: LaunchErrors;
   launching: boolean;
   launchError: unknown;
 }) {
-  const wrong = Object.keys(errors).map((field) => fieldLabels[field as keyof Draft] ?? field);
+  const wrong = Object.keys(errors).map((field) => fieldLabels[field] ?? field);
   const reason = wrong.length > 0 ? `To launch, correct: ${wrong.join(', ')}.` : null;
   return (
     <aside className="flex flex-col gap-4 lg:sticky lg:top-16" aria-label="Launch">
@@ -79,7 +86,9 @@ function Estimate({ launch }: { launch: Launch | null }) {
     ['Memory', data && formatBytes(data.memoryBytes)],
     ['Disk', data && formatBytes(data.diskBytes)],
     [launch && isOfSamples(launch) ? 'Samples' : 'Tokens', launch ? formatNumber(sharedOf(launch).nTokens) : undefined],
-    ['Steps', data && formatNumber(data.nSteps)],
+    ...(launch?.kind === 'baseline' || data?.nSteps === 0
+      ? []
+      : [['Steps', data && formatNumber(data.nSteps)] as [string, string | undefined]]),
   ];
   return (
     <section aria-label="Estimate" aria-busy={isFetching}>
@@ -116,7 +125,8 @@ function Estimate({ launch }: { launch: Launch | null }) {
       )}
       <h2 className="mt-3 text-sm font-semibold">What will be stored</h2>
       <p className="mt-1 text-xs text-ink-2">
-        Metrics of every step, the last two checkpoints, the dictionary in SAELens form, and for each feature{' '}
+        {launch?.kind === 'baseline' ? 'What was fitted' : 'Metrics of every step, the last two checkpoints'}, the
+        dictionary in SAELens form, and for each feature{' '}
         {launch && isOfSamples(launch)
           ? 'the truth it found, its strongest samples, histogram and neighbours.'
           : 'its examples, histogram, output tokens, neighbours and label.'}{' '}
@@ -136,7 +146,7 @@ const storesActivations = (launch: Launch) => {
 
 function Curl({ launch }: { launch: Launch }) {
   const origin = typeof location === 'undefined' ? '' : location.origin;
-  const command = `curl ${origin}/api/${launch.kind}s \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(bodyOf(launch)).replaceAll("'", "'\\''")}'`;
+  const command = `curl ${origin}${pathOf(launch)} \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(bodyOf(launch)).replaceAll("'", "'\\''")}'`;
   return (
     <details className="rounded-lg border border-line bg-surface px-4 py-2.5">
       <summary className="font-medium">The same from a terminal</summary>

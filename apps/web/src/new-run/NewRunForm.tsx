@@ -6,6 +6,9 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ApiError } from '../api/api-error.ts';
 import { createRun, createSweep } from '../api/commands.ts';
+import { BaselineCard, SampleCard } from '../baselines/BaselineCard.tsx';
+import { type BaselineDraft, initialBaseline } from '../baselines/baseline-draft.ts';
+import { LearnedOrClassical } from '../baselines/LearnedOrClassical.tsx';
 import { ActivationsChoice } from './ActivationsChoice.tsx';
 import type { CardProps } from './card-props.ts';
 import { DataCard } from './DataCard.tsx';
@@ -21,19 +24,39 @@ import { isSyntheticDraft } from './synthetic-draft.ts';
 import { TrainingCard } from './TrainingCard.tsx';
 import { withUsualValues } from './usual-values.ts';
 
-export function NewRunForm({ models, datasets, initial }: { models: Model[]; datasets: Dataset[]; initial: Draft }) {
+export function NewRunForm({
+  models,
+  datasets,
+  initial,
+  initialClassical = null,
+  sweepId,
+}: {
+  models: Model[];
+  datasets: Dataset[];
+  initial: Draft;
+  /** Of a run that was fitted. */
+  initialClassical?: BaselineDraft | null;
+  /** The sweep that a baseline is to stand in. */
+  sweepId?: string;
+}) {
   const router = useRouter();
   const client = useQueryClient();
   const [draft, setDraft] = useState(initial);
   const [ofModel] = useState(() => (isSyntheticDraft(initial) ? initialDraft(models, datasets) : initial));
-  const checked = checkLaunch(draft);
+  const [baseline, setBaseline] = useState(initialClassical ?? initialBaseline());
+  const [wantsClassical, setWantsClassical] = useState(initialClassical !== null);
+  // A classical method is fitted on a model's activations.
+  const isClassical = wantsClassical && !isSyntheticDraft(draft);
+  const checked = checkLaunch(draft, isClassical ? { draft: baseline, sweepId } : null);
   const sweep = checked.launch?.kind === 'sweep' ? checked.launch.sweep : null;
   const launch = useMutation({
-    mutationFn: async (what: Launch) =>
-      what.kind === 'run' ? `/runs/${(await createRun(what.run)).id}` : `/sweeps/${(await createSweep(what.sweep)).id}`,
+    mutationFn: async (what: Launch) => {
+      if (what.kind === 'sweep') return `/sweeps/${(await createSweep(what.sweep)).id}`;
+      return `/runs/${(await createRun(what.kind === 'run' ? what.run : what.baseline)).id}`;
+    },
     onSuccess: (page) => {
       void client.invalidateQueries({ queryKey: ['runs'] });
-      router.push(page);
+      router.push(sweepId !== undefined && isClassical ? `/sweeps/${sweepId}` : page);
     },
   });
   const refused =
@@ -42,7 +65,17 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
     if (launch.isError) launch.reset();
     setDraft((known) => withUsualValues(known, changes, models));
   };
-  const card: CardProps = { draft, errors: { ...refused, ...checked.errors }, change };
+  const errors = { ...refused, ...checked.errors };
+  const card: CardProps = { draft, errors, change };
+  const classical = {
+    draft: baseline,
+    errors,
+    change: (changes: Partial<BaselineDraft>) => {
+      if (launch.isError) launch.reset();
+      setBaseline((known) => ({ ...known, ...changes }));
+    },
+  };
+  const choice = <LearnedOrClassical isClassical={isClassical} onChange={setWantsClassical} />;
   const model = models.find((candidate) => candidate.id === draft.modelId);
   return (
     <form
@@ -64,8 +97,22 @@ export function NewRunForm({ models, datasets, initial }: { models: Model[]; dat
             </DataCard>
           </>
         )}
-        <DictionaryCard {...card} model={isSyntheticDraft(draft) ? undefined : model} sweep={sweep} />
-        <TrainingCard {...card} />
+        {isClassical ? (
+          <>
+            <BaselineCard {...classical} model={model} aside={choice} />
+            <SampleCard {...classical} subject={draft} changeSubject={change} />
+          </>
+        ) : (
+          <>
+            <DictionaryCard
+              {...card}
+              model={isSyntheticDraft(draft) ? undefined : model}
+              sweep={sweep}
+              aside={isSyntheticDraft(draft) ? null : choice}
+            />
+            <TrainingCard {...card} />
+          </>
+        )}
       </div>
       <LaunchPanel
         launch={checked.launch}

@@ -1,4 +1,4 @@
-import { type CreateSyntheticRun, type Run, type StartRun, startRunSchema } from '@featurescope/contracts';
+import { type CreateSyntheticRun, createSyntheticRunSchema, type Run } from '@featurescope/contracts';
 import { checkDraft } from './check-draft.ts';
 import type { Draft, FieldErrors } from './draft.ts';
 import { checkGenerator, draftOf, type GeneratorDraft, smallGenerator, wideGenerator } from './generator-draft.ts';
@@ -64,14 +64,14 @@ const anyId = '00000000-0000-4000-8000-000000000000';
 
 /** The request for a run on synthetic data that the draft stands for, or what is wrong at which field. Dictionary and training are
  *  checked as they are for a run on a model. */
-export function checkSynthetic(draft: Draft): { run: StartRun | null; errors: FieldErrors } {
+export function checkSynthetic(draft: Draft): { run: CreateSyntheticRun | null; errors: FieldErrors } {
   const { generator } = checkGenerator(generatorOf(draft));
   const asOfModel = checkDraft({ ...draft, modelId: anyId, datasetId: anyId, hookName: 'x', activations: 'stream' });
   const errors: FieldErrors = { ...asOfModel.errors };
   if (generator === null) errors.generator = 'See the fields above.';
   if (asOfModel.run === null || generator === null) return { run: null, errors };
   const { modelId: _, datasetId: __, hookName: ___, activations: ____, source: _____, ...fields } = asOfModel.run;
-  const parsed = startRunSchema.safeParse({ ...fields, source: 'synthetic', generator });
+  const parsed = createSyntheticRunSchema.safeParse({ ...fields, source: 'synthetic', generator });
   if (parsed.success) return { run: parsed.data, errors: {} };
   for (const { path, message } of parsed.error.issues) errors[path[0] as keyof Draft] ??= message;
   return { run: null, errors };

@@ -18,6 +18,7 @@ export function useEstimate(launch: Launch | null) {
 /** An estimate, with what only that of a sweep says. */
 async function readEstimate(launch: Launch, signal: AbortSignal) {
   if (launch.kind === 'run') return { ...(await estimateRun(launch.run, signal)), sweep: null };
+  if (launch.kind === 'baseline') return { ...(await estimateRun(launch.baseline, signal)), sweep: null };
   const estimate = await estimateSweep(launch.sweep, signal);
   return { ...estimate, sweep: estimate };
 }

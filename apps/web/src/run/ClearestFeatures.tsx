@@ -14,7 +14,7 @@ import { Term } from '../ui/Term.tsx';
 
 const shown = 10;
 
-const awaited = (run: Run) => (run.origin === 'imported' ? 'evaluation' : 'training');
+const awaited = (run: Run) => (run.origin === 'trained' ? 'training' : 'evaluation');
 
 /** What the run has learnt: the features whose labels hold up best, each with its best example. */
 export function ClearestFeatures({ run }: { run: Run }) {
@@ -27,7 +27,7 @@ export function ClearestFeatures({ run }: { run: Run }) {
   return (
     <Panel
       flush
-      title="What it has learnt"
+      title={run.origin === 'fitted' ? 'What its features show' : 'What it has learnt'}
       aside={
         indexed && (
           <Link href={`/runs/${run.id}/features`} className="text-accent-ink hover:underline">

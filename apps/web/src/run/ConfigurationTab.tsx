@@ -14,6 +14,7 @@ export function ConfigurationTab() {
   const run = useRun();
   const { provenance } = run;
   const isTrained = run.origin === 'trained';
+  const isImported = run.origin === 'imported';
   const config = Object.entries(run.resolvedConfig);
   const checkpoint = ['Checkpoint', <Hash key="checkpoint" value={provenance.checkpointHash} />] satisfies [
     string,
@@ -32,10 +33,12 @@ export function ConfigurationTab() {
     ...(isTrained ? [checkpoint] : []),
     ['Beginning-of-text token', provenance.bosPolicy],
     ['Context size', <Quantity key="context" value={provenance.contextSize} unit="tokens" />],
-    ...(isTrained ? [['Rows left out of training', excludedRows(run)] satisfies [string, ReactNode]] : []),
+    ...(isImported
+      ? []
+      : [[`Rows left out of ${isTrained ? 'training' : 'fitting'}`, excludedRows(run)] satisfies [string, ReactNode]]),
   ];
   const rests = [...architecture, ...(run.source === 'model' ? restsOfModel : [syntheticWords, checkpoint])];
-  const hasWeights = !isTrained || run.status === 'succeeded' || run.nFeatures > 0;
+  const hasWeights = isImported || run.status === 'succeeded' || run.nFeatures > 0;
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
       <div className="flex flex-wrap gap-2">
@@ -58,8 +61,8 @@ export function ConfigurationTab() {
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Panel
-          title={isTrained ? 'Every value used' : 'What the files say'}
-          aside={isTrained ? 'defaults included' : 'and what was measured for the index'}
+          title={isImported ? 'What the files say' : 'Every value used'}
+          aside={isImported ? 'and what was measured for the index' : 'defaults included'}
         >
           <Rows
             rows={config.map(([name, value]) => [

@@ -71,7 +71,7 @@ export function EvaluationTab() {
         {isActive(run)
           ? run.source === 'synthetic'
             ? 'When training is done, the dictionary is measured on samples that it never saw. The page fills in by itself.'
-            : run.origin === 'imported'
+            : run.origin !== 'trained'
               ? 'The dictionary is measured on held-out documents before its features are indexed. The page fills in by itself.'
               : 'When training is done, the dictionary is measured on documents that it never saw. The page fills in by itself.'
           : 'This run ended before it was measured on held-out text.'}

@@ -8,6 +8,7 @@ import { Figure, Figures } from '../ui/Figure.tsx';
 import { Quantity, Share } from '../ui/Quantity.tsx';
 import { ClearestFeatures } from './ClearestFeatures.tsx';
 import { Curves } from './Curves.tsx';
+import { FittedPanels } from './FittedPanels.tsx';
 import { ImportedFrom } from './ImportedFrom.tsx';
 import { useRun } from './RunFrame.tsx';
 
@@ -16,7 +17,9 @@ export function Overview() {
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
       {isSynthetic(run) ? <RecoveryFigures run={run} /> : <RunFigures run={run} />}
-      {run.origin === 'imported' ? <ImportedFrom run={run} /> : <Curves run={run} />}
+      {run.origin === 'trained' && <Curves run={run} />}
+      {run.origin === 'imported' && <ImportedFrom run={run} />}
+      {run.origin === 'fitted' && <FittedPanels run={run} />}
       <ClearestFeatures run={run} />
     </div>
   );
@@ -25,7 +28,7 @@ export function Overview() {
 function RunFigures({ run }: { run: Run }) {
   const { evaluation } = run;
   const later = (what: string) => (isActive(run) ? `after ${what}` : 'not measured');
-  const before = run.origin === 'imported' ? 'evaluation' : 'training';
+  const before = run.origin === 'trained' ? 'training' : 'evaluation';
   const source = evaluation ? 'held-out text' : run.latest ? 'latest training step' : undefined;
   return (
     <Figures>

@@ -55,7 +55,9 @@ export function RunControls({ run }: { run: Run }) {
         description={
           run.origin === 'imported'
             ? 'It stops and cannot be continued. The imported dictionary stays.'
-            : 'It stops after the present step and cannot be continued. Its curves and its last checkpoint stay.'
+            : run.origin === 'fitted'
+              ? 'It stops and cannot be continued. A decomposition that is fitted already stays.'
+              : 'It stops after the present step and cannot be continued. Its curves and its last checkpoint stay.'
         }
       >
         <div className="flex justify-end gap-2">

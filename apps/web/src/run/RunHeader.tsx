@@ -23,6 +23,7 @@ export function RunHeader({ run }: { run: Run }) {
           <h1 className="text-lg font-semibold tracking-tight">{run.name}</h1>
           <p className="text-ink-2">
             {run.origin === 'imported' && 'Imported · '}
+            {run.origin === 'fitted' && 'Fitted · '}
             {runSubject(run)} · {architectureLabel(run)} · {formatNumber(run.nLatents)} latents
             {run.preset === 'saelens' && ' · SAELens preset'}
             {run.datasetName && ` · ${run.datasetName}`}

@@ -10,6 +10,7 @@ const stageSentences: Record<Run['stage'], (run: Run) => string> = {
   prepare: () => 'A first run has begun by itself: the bundled text is being cut into tokens.',
   train: (run) =>
     `A first run has begun by itself: ${run.modelName} reads ${formatNumber(run.nTokens)} tokens, and ${formatNumber(run.nLatents)} latents learn to rebuild what happens at ${shortHookName(run.hookName)}.`,
+  fit: () => 'A decomposition is being fitted.',
   evaluate: () => 'The first run has finished training and is being measured on text it never saw.',
   index: () => 'The first run is collecting, for each feature, the text that makes it fire.',
   label: () => 'The first run’s features can be browsed; labels are being written and scored.',

@@ -25,6 +25,7 @@ const columns: ColumnDef<Run>[] = [
         </Link>
         <div className="text-xs text-ink-3">
           {run.origin === 'imported' && 'Imported · '}
+          {run.origin === 'fitted' && 'Fitted · '}
           <SweepMark sweepId={run.sweepId} />
           {runSubject(run)}
         </div>

@@ -27,7 +27,11 @@ export function SweepPage() {
       />
     );
   return (
-    <Page title="Sweep" description={sweep && descriptionOf(sweep.runs)}>
+    <Page
+      title="Sweep"
+      description={sweep && descriptionOf(sweep.runs)}
+      actions={<ButtonLink href={`/runs/new?sweep=${sweepId}`}>Add a baseline</ButtonLink>}
+    >
       {sweep ? (
         <div className="flex flex-col gap-4">
           <FollowRuns runs={sweep.runs} />

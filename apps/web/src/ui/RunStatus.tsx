@@ -5,6 +5,7 @@ import { formatShare } from './format.ts';
 const stageNames = {
   prepare: 'Preparing text',
   train: 'Training',
+  fit: 'Fitting',
   evaluate: 'Evaluating',
   index: 'Indexing features',
   label: 'Labelling features',

@@ -28,6 +28,8 @@ const architectures = {
   batchtopk: { architecture: 'jumprelu', hasScalarThreshold: true },
   matryoshka_batchtopk: { architecture: 'jumprelu', hasScalarThreshold: true },
   matching_pursuit: { architecture: 'matching_pursuit' },
+  // Not SAELens': the same directory holds ours.
+  nmf: { architecture: 'nmf' },
   transcoder: { architecture: 'standard', isTranscoder: true },
   skip_transcoder: { architecture: 'standard', isTranscoder: true },
   jumprelu_transcoder: { architecture: 'jumprelu', isTranscoder: true },

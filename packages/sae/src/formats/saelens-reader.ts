@@ -58,6 +58,8 @@ function readWeights(file: TensorFile, { config, hasScalarThreshold }: SaelensCo
     return { wEnc, wDec, bEnc: perLatent('b_gate'), bDec, rMag: perLatent('r_mag'), bMag: perLatent('b_mag') };
   }
   const weights: SaeWeights = { wEnc, wDec, bEnc: perLatent('b_enc'), bDec };
+  if (architecture === 'nmf' && hasTensor(file, 'W_enc_negative'))
+    weights.wEncNegative = takeTensor(file, 'W_enc_negative', [dModel, nLatents]);
   if (architecture === 'jumprelu') {
     weights.threshold = hasScalarThreshold
       ? new Float32Array(nLatents).fill(takeScalar(file, 'topk_threshold'))

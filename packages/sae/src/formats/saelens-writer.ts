@@ -16,7 +16,7 @@ const SAE_LENS_VERSION = '6.54.12';
 
 const normalizations = { none: 'none', constantNorm: 'constant_norm_rescale', layerNorm: 'layer_norm' } as const;
 
-/** The files that SAELens loads a dictionary from, of any architecture. weights: scale folded, as `SaeTrainer.weights()` and the
+/** The files that SAELens loads a dictionary from, of any architecture but `nmf`, which it does not know: our reader does. weights: scale folded, as `SaeTrainer.weights()` and the
  *  readers give them. Throws SaeConfigError and ShapeError when they do not belong to the configuration. */
 export function toSaelensDirectory(
   config: InferenceConfig,
@@ -70,7 +70,7 @@ function ownFields({ architecture, k, transcoder, pursuit }: InferenceConfig): R
 
 function tensorsOf({ architecture, dModel, nLatents, transcoder }: InferenceConfig, weights: SaeWeights) {
   const dOut = transcoder?.dOut ?? dModel;
-  const { wEnc, wDec, bEnc, bDec, threshold, rMag, bMag, wSkip } = weights;
+  const { wEnc, wEncNegative, wDec, bEnc, bDec, threshold, rMag, bMag, wSkip } = weights;
   const perLatent = (data: Float32Array) => float32([nLatents], data);
   const tensors: Record<string, StoredTensor> = {
     W_dec: float32([nLatents, dOut], wDec),
@@ -79,6 +79,7 @@ function tensorsOf({ architecture, dModel, nLatents, transcoder }: InferenceConf
   if (architecture === 'matching_pursuit') return tensors;
   tensors.W_enc = float32([dModel, nLatents], wEnc);
   tensors[architecture === 'gated' ? 'b_gate' : 'b_enc'] = perLatent(bEnc);
+  if (wEncNegative) tensors.W_enc_negative = float32([dModel, nLatents], wEncNegative);
   if (threshold) tensors.threshold = perLatent(threshold);
   if (rMag) tensors.r_mag = perLatent(rMag);
   if (bMag) tensors.b_mag = perLatent(bMag);

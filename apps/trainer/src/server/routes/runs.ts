@@ -1,5 +1,8 @@
 import {
+  type CreateDecomposition,
+  type createAnyRunSchema,
   createdSchema,
+  decompositionKindSchema,
   importRunSchema,
   isSyntheticRequest,
   metricListSchema,
@@ -9,11 +12,12 @@ import {
   runSchema,
   startRunSchema,
 } from '@featurescope/contracts';
+import type { z } from 'zod';
 import { answers, idParams, noContent, type RegisterRoutes } from './route-schema.ts';
 
 const tags = ['runs'];
 
-export const registerRunRoutes: RegisterRoutes = (app, { runs, syntheticRuns, dictionaries }) => {
+export const registerRunRoutes: RegisterRoutes = (app, { runs, syntheticRuns, decompositions, dictionaries }) => {
   app.get(
     '/api/runs',
     { schema: { tags, summary: 'All runs, newest first', response: answers(200, runListSchema) } },
@@ -26,15 +30,16 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, syntheticRuns, di
       schema: {
         tags,
         summary:
-          'Train a dictionary on a model or on synthetic data, then index its features, and label those of a model',
+          'Train a dictionary on a model or on synthetic data, or fit a classical decomposition, then index its features, and label those of a model',
         body: startRunSchema,
         response: answers(201, createdSchema),
       },
     },
-    async ({ body }, reply) =>
-      reply
-        .code(201)
-        .send({ id: isSyntheticRequest(body) ? await syntheticRuns.create(body) : await runs.create(body) }),
+    async ({ body }, reply) => {
+      if (isSyntheticRequest(body)) return reply.code(201).send({ id: await syntheticRuns.create(body) });
+      const id = isDecomposition(body) ? await decompositions.create(body) : await runs.create(body);
+      return reply.code(201).send({ id });
+    },
   );
   app.post(
     '/api/runs/import',
@@ -52,7 +57,10 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, syntheticRuns, di
   app.post(
     '/api/runs/estimate',
     { schema: { tags, summary: 'Time and space', body: startRunSchema, response: answers(200, runEstimateSchema) } },
-    ({ body }) => (isSyntheticRequest(body) ? syntheticRuns.estimate(body) : runs.estimate(body)),
+    ({ body }) => {
+      if (isSyntheticRequest(body)) return syntheticRuns.estimate(body);
+      return isDecomposition(body) ? decompositions.estimate(body) : runs.estimate(body);
+    },
   );
   app.get('/api/runs/:id', { schema: { tags, params: idParams, response: answers(200, runSchema) } }, (request) =>
     runs.get(request.params.id),
@@ -86,3 +94,9 @@ export const registerRunRoutes: RegisterRoutes = (app, { runs, syntheticRuns, di
     },
   );
 };
+
+type AnyRun = z.infer<typeof createAnyRunSchema>;
+
+function isDecomposition(run: AnyRun): run is CreateDecomposition {
+  return decompositionKindSchema.safeParse(run.architecture).success;
+}

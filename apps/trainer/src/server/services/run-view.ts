@@ -11,8 +11,9 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
   const hashes = row.inputHashes as InputHashes;
   const latest = curve?.latest ?? null;
   const isImported = row.origin === 'imported';
+  const isFitted = row.origin === 'fitted';
   const generator = row.synthetic as Generator | null;
-  const ofTraining = <T>(value: T) => (isImported ? null : value);
+  const ofTraining = <T>(value: T) => (isImported || isFitted ? null : value);
   return {
     id: row.id,
     name: row.name,
@@ -32,7 +33,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     l1Coefficient: row.l1Coefficient,
     architectureOptions: row.architectureOptions as ArchitectureOptions,
     preset: ofTraining(row.preset as Run['preset']),
-    nTokens: ofTraining(Number(row.nTokens)),
+    nTokens: isImported ? null : Number(row.nTokens),
     batchSize: ofTraining(row.batchSize),
     learningRate: ofTraining(row.learningRate),
     seed: row.seed,
@@ -67,7 +68,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
       weightsHash: hashes.weightsHash ?? row.model?.weightsHash ?? '',
       tokenizerHash: hashes.tokenizerHash ?? row.model?.tokenizerHash ?? '',
       datasetHash: hashes.datasetHash ?? row.dataset?.contentHash ?? null,
-      bosPolicy: generator ? '' : bosPolicy(isImported ? 'the index' : 'training'),
+      bosPolicy: generator ? '' : bosPolicy(isImported ? 'the index' : isFitted ? 'fitting' : 'training'),
       contextSize: row.contextSize,
       checkpointHash: row.checkpoints[0]?.sha256 ?? null,
       excludedRows: row.excludedRows as Run['provenance']['excludedRows'],

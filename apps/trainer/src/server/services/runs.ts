@@ -251,7 +251,7 @@ export function contextSizeOf(config: ModelConfig): number {
 }
 
 /** Throws unsupported_hook when the model has no such hook. */
-function findHook(config: ModelConfig, hookName: string): HookPoint {
+export function findHook(config: ModelConfig, hookName: string): HookPoint {
   const hook = hookNames(config).find((point) => point.name === hookName);
   if (!hook)
     throw new AppError(

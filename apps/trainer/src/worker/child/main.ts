@@ -16,6 +16,7 @@ import { openActivationStorage } from '../../activations/activation-storage.ts';
 import { parseEnv } from '../../env.ts';
 import { createLog } from '../../log.ts';
 import type { OutcomeMessage, StageOutcome } from '../stage-outcome.ts';
+import { fitStage } from './fit-stage.ts';
 import { indexStage } from './index-stage.ts';
 import { labelStage } from './label-stage.ts';
 import { outcomeOfError } from './outcome-of-error.ts';
@@ -58,7 +59,9 @@ const ofModels = contexts.filter((context): context is StageContext<RunForWork> 
 const synthetic = contexts.filter((context): context is StageContext<SyntheticRunForWork> =>
   isSyntheticRun(context.run),
 );
-if (job === 'train') {
+// A fitted run comes alone.
+if (job === 'train' && ofModels[0]?.run.origin === 'fitted') await runStage(ofModels[0], fitStage);
+else if (job === 'train') {
   if (ofModels.length > 0) await trainStage(ofModels, report);
   if (synthetic.length > 0) await trainSyntheticStage(synthetic, report);
 } else {

@@ -40,6 +40,8 @@ activation was left out.
 
 function originOf({ origin, imported, nTokens }: Run): string {
   if (origin === 'trained') return `Trained by featurescope on ${nTokens?.toLocaleString('en-US')} tokens.`;
+  if (origin === 'fitted')
+    return `A classical decomposition, fitted by featurescope on ${nTokens?.toLocaleString('en-US')} tokens, as a dictionary.`;
   return `Trained elsewhere and imported into featurescope, where features were indexed and labelled: ${oneLine(imported?.found ?? 'a dictionary')}.${placeOf(imported?.hub)} The licence of the dictionary is its author's to tell.`;
 }
 

@@ -1,6 +1,7 @@
 import {
   architectures,
   type DictionaryInspection,
+  decompositionKinds,
   maxLatents,
   type RunArchitecture,
   runArchitectureSchema,
@@ -66,10 +67,14 @@ export function inspectionOf(
   };
 }
 
+/** What files can say: of the decompositions only nmf has an inference of its own, the others are written as standard or topk. */
+const importable = runArchitectureSchema.options.filter(
+  (known) => known === 'nmf' || !(decompositionKinds as readonly string[]).includes(known),
+);
+
 /** The architecture as a run has it; null for kinds that cannot be worked with. */
 export function runArchitectureOf(architecture: string): RunArchitecture | null {
-  const parsed = runArchitectureSchema.safeParse(architecture);
-  return parsed.success ? parsed.data : null;
+  return importable.find((known) => known === architecture) ?? null;
 }
 
 /** What stands against a dictionary on any model. */
@@ -84,9 +89,7 @@ function kindProblems({ config }: DictionarySummary): DictionaryInspection['prob
       'It is an abstopk dictionary, whose activations can be negative: one latent stands for two opposite features. The index collects what makes a latent fire above 0, so it cannot be imported.',
     );
   if (runArchitectureOf(config.architecture) === null)
-    return against(
-      `Its architecture is ${config.architecture}; imported are ${runArchitectureSchema.options.join(', ')}.`,
-    );
+    return against(`Its architecture is ${config.architecture}; imported are ${importable.join(', ')}.`);
   if (config.nLatents > maxLatents)
     return against(`It has ${config.nLatents} latents; at most ${maxLatents} are indexed.`);
   return [];
