@@ -1,5 +1,7 @@
 import { runListSchema, sweepEstimateSchema, sweepSchema } from '@featurescope/contracts';
+import { beginRunJob, claimRiders } from '@featurescope/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runQueue } from '../queue.ts';
 import { insertTestDataset, jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
 
 let server: TestServer;
@@ -79,6 +81,30 @@ test('a sweep over every architecture is one run of each, with its options', asy
   ]);
   expect(runs[3].architectureOptions).toEqual({ sparsityLoss: 'quadratic', targetL0: 16 });
   expect(runs.map(({ preset }) => preset)).toEqual([...Array(5).fill('featurescope'), 'saelens']);
+});
+
+test('a baseline stands in the table of a sweep on the same activations, and trains with none of its runs', async () => {
+  const { id, runIds } = (await post('/api/sweeps', sweep())).json();
+  const { batchSize: _, learningRate: __, ...common } = shared();
+  const baseline = { ...common, architecture: 'pca', nComponents: 8, sweepId: id.toUpperCase() };
+  const response = await post('/api/runs', baseline);
+  expect(response.statusCode).toBe(201);
+  const runId = response.json().id;
+  const found = sweepSchema.parse((await get(`/api/sweeps/${id}`)).json());
+  expect(found.runs.map((run) => [run.id, run.origin])).toEqual([
+    ...runIds.map((own: string) => [own, 'trained']),
+    [runId, 'fitted'],
+  ]);
+  const begun = await beginRunJob(server.db, runId, 'train');
+  const leader = begun?.claim ?? { runId, fence: -1 };
+  const options = { jobId: crypto.randomUUID(), queue: runQueue(server.queue), apart: () => false };
+  expect(await claimRiders(server.db, { leader, ...options })).toEqual([]);
+  const ofTrained = (await beginRunJob(server.db, runIds[0], 'train'))?.claim ?? leader;
+  const riders = await claimRiders(server.db, { leader: ofTrained, ...options });
+  expect(riders.map((rider) => rider.runId)).toEqual([runIds[1]]);
+  const errorOf = async (changes: object) => (await post('/api/runs', { ...baseline, ...changes })).json().error;
+  for (const changes of [{ sweepId: crypto.randomUUID() }, { hookName: 'blocks.1.hook_resid_post' }])
+    expect(await errorOf(changes)).toMatchObject({ code: 'unprocessable', field: 'sweepId' });
 });
 
 test('a sweep that is not there, or whose runs are deleted, is not found', async () => {

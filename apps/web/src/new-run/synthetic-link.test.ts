@@ -23,7 +23,7 @@ const link = {
 it('sets what the address names', () => {
   expect(draftFromSearch(new URLSearchParams(link))).toMatchObject({
     source: 'synthetic',
-    architecture: 'standard',
+    architectures: ['standard'],
     l1Coefficient: '0.3',
     nLatents: '32',
     seed: '7',
@@ -37,4 +37,18 @@ it('changes nothing for other sources, and keeps a usable form where the address
   const draft = draftFromSearch(new URLSearchParams(broken));
   expect(draft.generator).toEqual(smallGenerator);
   expect(draft).not.toHaveProperty('architecture');
+});
+
+it('sets the fields of every architecture', () => {
+  const jumprelu = 'source=synthetic&architecture=jumprelu&sparsityLoss=tanh&l0Coefficient=0.2&targetL0=3';
+  expect(draftFromSearch(new URLSearchParams(jumprelu))).toMatchObject({
+    architectures: ['jumprelu'],
+    sparsityLoss: 'tanh',
+    l0Coefficient: '0.2',
+    targetL0: '3',
+  });
+  const matryoshka = 'source=synthetic&architecture=matryoshka&k=3&prefixes=8,32&sparsityLoss=none';
+  const draft = draftFromSearch(new URLSearchParams(matryoshka));
+  expect(draft).toMatchObject({ architectures: ['matryoshka'], k: '3', prefixes: '8,32' });
+  expect(draft).not.toHaveProperty('sparsityLoss');
 });

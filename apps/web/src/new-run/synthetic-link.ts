@@ -1,4 +1,4 @@
-import { architectures, generatorSchema } from '@featurescope/contracts';
+import { architectures, generatorSchema, sparsityLosses } from '@featurescope/contracts';
 import type { Draft } from './draft.ts';
 import { draftOf, smallGenerator } from './generator-draft.ts';
 
@@ -6,7 +6,10 @@ import { draftOf, smallGenerator } from './generator-draft.ts';
 const linkedFields = [
   'nLatents',
   'k',
+  'prefixes',
   'l1Coefficient',
+  'l0Coefficient',
+  'targetL0',
   'nTokens',
   'batchSize',
   'learningRate',
@@ -20,6 +23,7 @@ export function draftFromSearch(search: URLSearchParams): Partial<Draft> {
   if (search.get('source') !== 'synthetic') return {};
   const generator = generatorSchema.safeParse(generatorFields(search));
   const architecture = architectures.find((known) => known === search.get('architecture'));
+  const sparsityLoss = sparsityLosses.find((known) => known === search.get('sparsityLoss'));
   const given = linkedFields.flatMap((field) => {
     const value = search.get(field);
     return value === null ? [] : [[field, value] as const];
@@ -28,6 +32,7 @@ export function draftFromSearch(search: URLSearchParams): Partial<Draft> {
     source: 'synthetic',
     generator: generator.success ? draftOf(generator.data) : smallGenerator,
     ...(architecture && { architectures: [architecture] }),
+    ...(sparsityLoss && { sparsityLoss }),
     ...Object.fromEntries(given),
   };
 }

@@ -98,7 +98,8 @@ describe('a dictionary of non-negative components', () => {
     expect(relativeError(sae.reconstruct(rows, 9), reconstructed)).toBeLessThan(1e-4);
     const { preActs, acts } = sae.encodeWithPreActs(rows, 9);
     expect(acts.indices).toEqual(sae.encodeSparse(rows, 9).indices);
-    expect(preActs).toHaveLength(45);
+    expect([preActs.nRows, preActs.nLatents]).toEqual([9, 5]);
+    preActs.dispose();
     sae.dispose();
   });
 

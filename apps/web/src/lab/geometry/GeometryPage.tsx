@@ -53,7 +53,7 @@ export function GeometryPage() {
         activity: { kind: 'independent', probability: 1 - sparsity, decay: 0 },
         magnitude: { kind: 'uniform', min: magnitudes === 'onOff' ? 1 : 0, max: 1 },
         seed,
-        dictionary: { architecture: 'topk', k: Math.max(1, Math.round(n * (1 - sparsity))), nLatents: n },
+        dictionary: { architecture: 'topk', k: Math.max(1, Math.round(n * (1 - sparsity))), nLatents: Math.max(leastLatents, n) },
       })}
       controls={
         <>
