@@ -15,6 +15,9 @@ export interface SyntheticRun {
 /** Truths and values of a sample that a run has at least. */
 const LEAST = 2;
 
+/** Latents that a run has at least. */
+export const leastLatents = 8;
+
 /** The address of New run with these settings; undefined where they cannot be a run. */
 export function syntheticRunHref(run: SyntheticRun): string | undefined {
   const { nTruths, dModel, activity, magnitude, seed, nSamples, dictionary } = run;

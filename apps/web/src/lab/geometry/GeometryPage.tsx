@@ -5,7 +5,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx';
-import { syntheticRunHref } from '../run-link.ts';
+import { leastLatents, syntheticRunHref } from '../run-link.ts';
 import { Arrows2d } from '../ui/Arrows2d.tsx';
 import { Arrows3d } from '../ui/Arrows3d.tsx';
 import { classColour } from '../ui/feature-colour.ts';
@@ -53,7 +53,11 @@ export function GeometryPage() {
         activity: { kind: 'independent', probability: 1 - sparsity, decay: 0 },
         magnitude: { kind: 'uniform', min: magnitudes === 'onOff' ? 1 : 0, max: 1 },
         seed,
-        dictionary: { architecture: 'topk', k: Math.max(1, Math.round(n * (1 - sparsity))), nLatents: Math.max(leastLatents, n) },
+        dictionary: {
+          architecture: 'topk',
+          k: Math.max(1, Math.round(n * (1 - sparsity))),
+          nLatents: Math.max(leastLatents, n),
+        },
       })}
       controls={
         <>
