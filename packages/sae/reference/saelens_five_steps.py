@@ -3,7 +3,7 @@ standard form in plain torch, which SAELens does not have.
 
 Losses, selections, straight-through estimates and AuxK are SAELens' (its *TrainingSAE classes); the loop around them repeats
 SAETrainer._train_step: dead mask before the step, clip_grad_norm_ to 1, Adam. About half of the latents count as dead at the start,
-and where there is AuxK, two of fourteen stay so.
+and where dead latents have a term of their own, two of fourteen stay so.
 Of each step: the loss, the raw gradients, the positions [row * nLatents + latent] of the activations above 0. `saved` is what SAELens
 writes for inference after folding an input scale of SCALE. A superset of the format of five_steps.py.
 
@@ -26,7 +26,7 @@ from sae_lens.saes.topk_sae import TopKTrainingSAE, TopKTrainingSAEConfig
 
 D_MODEL, N_LATENTS, BATCH, STEPS, K = 6, 14, 8, 5, 3
 LEARNING_RATE, L1, L0, DEAD_AFTER_STEPS, SCALE = 0.02, 0.4, 0.3, 2, 1.75
-# Where there is AuxK, two of fourteen latents stay dead for all five steps.
+# Where there is a term for dead latents, two of fourteen latents stay dead for all five steps.
 STAY_DEAD = [4, 9]
 
 SHARED = dict(preset="saelens", learningRate=LEARNING_RATE, learningRateWarmUpSteps=0, learningRateDecaySteps=0,
@@ -43,6 +43,7 @@ CASES = {
     "jumprelu of SAELens, tanh": dict(**JUMPRELU, sparsityLoss="tanh"),
     "jumprelu of SAELens, quadratic": dict(**JUMPRELU, sparsityLoss="quadratic", targetL0=2.5),
     "jumprelu of SAELens, straight through to the input": dict(**JUMPRELU, sparsityLoss="step", straightThroughToInput=True),
+    "jumprelu of SAELens, dead latents drawn up": dict(**JUMPRELU, sparsityLoss="step", preActCoefficient=0.6),
     "gated of SAELens": dict(architecture="gated", l1Coefficient=L1),
     "standard, constrained, of plain torch": dict(
         preset="featurescope", architecture="standard", l1Coefficient=L1, sparsityWarmUpSteps=0),
@@ -95,7 +96,8 @@ def make_sae(case):
             return GatedTrainingSAE(GatedTrainingSAEConfig(**common, l1_coefficient=L1))
     return JumpReLUTrainingSAE(JumpReLUTrainingSAEConfig(
         **common, l0_coefficient=L0, jumprelu_bandwidth=case["bandwidth"], jumprelu_sparsity_loss_mode=case["sparsityLoss"],
-        target_l0=case.get("targetL0"), jumprelu_ste_to_input=case.get("straightThroughToInput", False)))
+        target_l0=case.get("targetL0"), jumprelu_ste_to_input=case.get("straightThroughToInput", False),
+        pre_act_loss_coefficient=case.get("preActCoefficient")))
 
 
 def flat(tensor, digits=7):
@@ -117,7 +119,8 @@ def forward(sae, x, dead):
     output = sae.training_forward_pass(TrainStepInput(
         sae_in=x, dead_neuron_mask=dead, coefficients={"l1": L1, "l0": L0}, n_training_steps=0, is_logging_step=False))
     acts = output.feature_acts.to_dense() if output.feature_acts.is_sparse else output.feature_acts
-    return output.loss, output.losses.get("auxiliary_reconstruction_loss", torch.tensor(0.0)), acts
+    aux = output.losses.get("auxiliary_reconstruction_loss", output.losses.get("pre_act_loss", torch.tensor(0.0)))
+    return output.loss, aux, acts
 
 
 @torch.no_grad()
@@ -146,7 +149,7 @@ def run(case, seed):
         if isinstance(sae, ConstrainedStandard):
             sae.normalise()
     passes = torch.where(torch.rand(N_LATENTS, generator=generator) < 0.5, 5, 0)
-    if "auxKCoefficient" in case:
+    if "auxKCoefficient" in case or "preActCoefficient" in case:
         with torch.no_grad():
             sae.b_enc[STAY_DEAD] = -5
         passes[STAY_DEAD] = 5

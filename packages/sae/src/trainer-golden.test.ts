@@ -77,7 +77,7 @@ function relativeL2(given: ArrayLike<number>, expected: ArrayLike<number>): numb
 }
 
 function tensorsOf({ config, parameters }: TrainerState): ParameterTensors {
-  return perParameter(parameterNamesOf(config), (name) => {
+  return perParameter<tf.Tensor>(parameterNamesOf(config), (name) => {
     const value = parameters[name]?.value as Float32Array;
     // What a step starts with.
     return tf.tensor(

@@ -8,20 +8,15 @@ import { rowNorms } from './sae-weights.ts';
 import { SparseAutoencoder } from './sparse-autoencoder.ts';
 import { syntheticRows } from './testing/synthetic-rows.ts';
 import { SaeTrainer } from './trainer.ts';
-import { decodeTrainerState, encodeTrainerState } from './trainer-state.ts';
+import { decodeTrainerState, encodeTrainerState, type TrainerState } from './trainer-state.ts';
 
 const dModel = 16;
 const batchSize = 64;
-const topk: TrainingConfigInput = { architecture: 'topk', dModel, nLatents: 48, k: 4, nSteps: 60, batchSize, seed: 1 };
-const standard: TrainingConfigInput = {
-  architecture: 'standard',
-  dModel,
-  nLatents: 48,
-  l1Coefficient: 0.5,
-  nSteps: 60,
-  batchSize,
-  seed: 1,
-};
+const size = { dModel, nLatents: 48, nSteps: 60, batchSize, seed: 1 };
+const topk: TrainingConfigInput = { ...size, architecture: 'topk', k: 4 };
+const standard: TrainingConfigInput = { ...size, architecture: 'standard', l1Coefficient: 0.5 };
+const jumprelu: TrainingConfigInput = { ...size, architecture: 'jumprelu', l0Coefficient: 0.5 };
+const gated: TrainingConfigInput = { ...size, architecture: 'gated', l1Coefficient: 0.5 };
 
 function batches(n: number, scale = 1): Float32Array[] {
   const source = syntheticRows({ dModel, nTruths: 40, meanActive: 3, seed: 9 });
@@ -41,6 +36,10 @@ describe.each([
     { ...standard, deadAfterTokens: batchSize, resampleSteps: [12], resampleRows: 4 * batchSize },
   ],
   ['standard of saelens', { ...standard, preset: 'saelens' }],
+  ['batchtopk with dead latents', { ...topk, architecture: 'batchtopk', deadAfterTokens: 3 * batchSize }],
+  ['matryoshka of saelens', { ...topk, architecture: 'matryoshka', preset: 'saelens', deadAfterTokens: 3 * batchSize }],
+  ['jumprelu', jumprelu],
+  ['gated', gated],
 ] as [string, TrainingConfigInput][])('%s', (_, config) => {
   it('continues from its bytes exactly as if it had never stopped', () => {
     const rows = batches(20);
@@ -173,6 +172,10 @@ describe('scaling', () => {
     ['standard', standard],
     ['topk of saelens', { ...topk, preset: 'saelens', normalizeActivations: 'expectedAverageOnlyIn' }],
     ['standard of saelens', { ...standard, preset: 'saelens', normalizeActivations: 'expectedAverageOnlyIn' }],
+    ['jumprelu', jumprelu],
+    ['jumprelu of saelens', { ...jumprelu, preset: 'saelens', normalizeActivations: 'expectedAverageOnlyIn' }],
+    ['gated', gated],
+    ['gated of saelens', { ...gated, preset: 'saelens', normalizeActivations: 'expectedAverageOnlyIn' }],
   ] as [string, TrainingConfigInput][])(
     'gives weights of %s that reconstruct raw rows as training did',
     (_, config) => {
@@ -234,4 +237,17 @@ it('refuses bytes that are not a trainer state', () => {
   const bytes = encodeTrainerState(trainer.state());
   trainer.dispose();
   expect(() => decodeTrainerState(bytes.subarray(0, bytes.length - 4))).toThrow(/outside the file/);
+});
+
+it('restores a state from before θ of batchtopk was stored', () => {
+  const rows = batches(3);
+  const trainer = SaeTrainer.create(topk, rows[0]);
+  trainer.step(rows[0]);
+  const { batchThreshold: _, ...before } = trainer.state();
+  const state = decodeTrainerState(encodeTrainerState(before as TrainerState));
+  expect(state.batchThreshold).toBe(0);
+  const restored = SaeTrainer.restore(state);
+  expect(restored.step(rows[1])).toEqual(trainer.step(rows[1]));
+  trainer.dispose();
+  restored.dispose();
 });

@@ -6,6 +6,7 @@ import { DeadLatents } from './dead-latents.ts';
 import { projectOffRows, unitRows } from './decoder-constraint.ts';
 import { DivergenceError, SaeConfigError } from './errors.ts';
 import type { BatchOutcome } from './gradients/batch-outcome.ts';
+import { clipGradients, globalNorm } from './gradients/clipping.ts';
 import type { InferenceConfig } from './inference-config.ts';
 import { inferenceWeights } from './inference-weights.ts';
 import { initialState } from './initial-state.ts';
@@ -220,18 +221,9 @@ export class SaeTrainer {
       gradients.decoder = projectOffRows(gradients.decoder, decoder);
       decoder.dispose();
     }
-    const norm = Math.sqrt(
-      this.names.reduce((sum, name) => sum + kernels().sumOfSquares(of<tf.Tensor>(gradients, name)), 0),
-    );
+    const norm = globalNorm(gradients);
     if (!Number.isFinite(norm)) throw new DivergenceError(step, `the norm of the gradients is ${norm}`);
-    const factor = this.config.maxGradNorm / (norm + 1e-6);
-    if (factor < 1) {
-      for (const name of this.names) {
-        const clipped = tf.mul(of<tf.Tensor>(gradients, name), factor);
-        of<tf.Tensor>(gradients, name).dispose();
-        (gradients as unknown as Record<ParameterName, tf.Tensor>)[name] = clipped;
-      }
-    }
+    clipGradients(gradients, norm, this.config.maxGradNorm);
     return norm;
   }
 

@@ -25,6 +25,8 @@ export interface SaeConfig {
   initialThreshold?: number;
   /** Whether the straight-through estimate also reaches the pre-activations (Anthropic), or θ alone (DeepMind); jumprelu. */
   straightThroughToInput?: boolean;
+  /** Weight of the term that draws the pre-activations of dead latents up to θ, 0 for none; jumprelu. */
+  preActCoefficient?: number;
   /** Whether the decoder also learns from what the gate alone reconstructs (`shared`, SAELens), or not (`frozen`, Rajamanoharan 2024a); gated. */
   gateDecoder?: 'frozen' | 'shared';
   /** Latents of each nested dictionary, ascending; the last is nLatents; matryoshka. */

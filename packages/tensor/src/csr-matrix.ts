@@ -1,3 +1,5 @@
+import { nthLargest } from './nth-largest.ts';
+
 /** A sparse matrix in compressed-row form, on the host. Row r owns entries rowOffsets[r] ≤ e < rowOffsets[r + 1];
  *  `columns` ascend within a row. Explicit zeros are allowed. */
 export interface CsrMatrix {
@@ -110,9 +112,4 @@ export function keepLargest(matrix: CsrMatrix, n: number): CsrMatrix {
     kept.rowOffsets[r + 1] = at;
   }
   return kept;
-}
-
-/** The n-th largest of at least n numbers, 1 ≤ n; none is NaN. */
-export function nthLargest(values: Float32Array, n: number): number {
-  return values.slice().sort()[values.length - n];
 }

@@ -84,6 +84,65 @@ describe('topK', () => {
   });
 });
 
+describe('topEntries', () => {
+  /** The same by a full sort. */
+  function sorted(data: Float32Array, n: number, above: number): number[] {
+    return Array.from(data.keys())
+      .filter((at) => data[at] > above)
+      .sort((a, b) => data[b] - data[a] || a - b)
+      .slice(0, n)
+      .sort((a, b) => a - b);
+  }
+
+  function positions({ nRows, nColumns, rowOffsets, columns }: CsrMatrix): number[] {
+    return Array.from({ length: nRows }, (_, r) =>
+      Array.from(columns.subarray(rowOffsets[r], rowOffsets[r + 1]), (column) => r * nColumns + column),
+    ).flat();
+  }
+
+  it('keeps the largest of the whole matrix, whichever rows they are in', () => {
+    const matrix = tf.tensor2d([1, 9, 3, -1, 0, 2, 8, 7, 7], [3, 3]);
+    const kept = kernels().topEntries(matrix, 4, 0);
+    expect([...kept.rowOffsets]).toEqual([0, 1, 1, 4]);
+    expect([...kept.columns]).toEqual([1, 0, 1, 2]);
+    expect([...kept.values]).toEqual([9, 8, 7, 7]);
+    // Of the two sevens the first.
+    expect(positions(kernels().topEntries(matrix, 3, 0))).toEqual([1, 6, 7]);
+  });
+
+  it('agrees with a full sort on a matrix that is sampled first, ties included', () => {
+    const [nRows, nColumns] = [60, 8192];
+    const data = numbers(nRows * nColumns).map((value) => Math.round(value * 5000));
+    for (const [n, above] of [
+      [1, 0],
+      [900, 0],
+      [900, 4990],
+      [20_000, 0],
+      [nRows * nColumns, 0],
+    ]) {
+      const kept = kernels().topEntries(tf.tensor2d(data, [nRows, nColumns]), n, above);
+      expect(positions(kept)).toEqual(sorted(data, n, above));
+      expect([...kept.values]).toEqual(positions(kept).map((at) => data[at]));
+    }
+  });
+
+  it('is exact where the sample misleads: everything large lies between the sampled positions', () => {
+    const data = new Float32Array(70 * 8192).fill(1);
+    // 8 is the stride between samples made odd: 9.
+    for (let at = 0; at < data.length; at += 9) data[at] = 2;
+    expect(positions(kernels().topEntries(tf.tensor2d(data, [70, 8192]), 100_000, 0))).toEqual(
+      sorted(data, 100_000, 0),
+    );
+  });
+
+  it('gives fewer where fewer are above the bound, and never NaN', () => {
+    const matrix = tf.tensor2d([Number.NaN, 5, 0, -2, 3, 0.5], [2, 3]);
+    expect(positions(kernels().topEntries(matrix, 6, 0))).toEqual([1, 4, 5]);
+    expect(positions(kernels().topEntries(matrix, 6, 3))).toEqual([1]);
+    expect(() => kernels().topEntries(matrix, 0, 0)).toThrow(/at least 1, but is 0/);
+  });
+});
+
 describe('sparse products', () => {
   it('multiplies a sparse by a dense matrix, empty rows included', () => {
     const product = kernels().sparseDenseMatMul(ragged, tf.tensor2d([1, 10, 2, 20, 3, 30, 4, 40, 5, 50], [5, 2]));
@@ -138,6 +197,19 @@ describe('sparse products', () => {
     const small = tf.matMul(a4, b5, false, true).dataSync();
     const raggedExpected = [1, 4, 10, 12, 13, 19].map((at) => small[at]);
     expect(maxDifference(kernels().sampledMatMul(a4, b5, ragged), raggedExpected)).toBeLessThan(1e-5);
+  });
+
+  it('samples a · bᵀ at a ragged pattern that is very sparse', () => {
+    const a = tf.tensor2d(numbers(4 * 8), [4, 8]);
+    const b = tf.tensor2d(numbers(900 * 8, 2), [900, 8]);
+    const pattern = kernels().topEntries(tf.tensor2d(numbers(4 * 900, 5), [4, 900]), 11, 0);
+    const product = tf.matMul(a, b, false, true).dataSync();
+    const expected: number[] = [];
+    for (let r = 0; r < 4; r++)
+      for (let e = pattern.rowOffsets[r]; e < pattern.rowOffsets[r + 1]; e++)
+        expected.push(product[r * 900 + pattern.columns[e]]);
+    expect(expected.length).toBe(11);
+    expect(maxDifference(kernels().sampledMatMul(a, b, pattern), expected)).toBeLessThan(1e-5);
   });
 
   it('refuses shapes that do not fit and names them', () => {

@@ -14,6 +14,7 @@ export const architectureFields = [
   'bandwidth',
   'initialThreshold',
   'straightThroughToInput',
+  'preActCoefficient',
   'gateDecoder',
   'prefixes',
 ] as const;

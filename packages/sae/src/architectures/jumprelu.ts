@@ -10,6 +10,7 @@ import {
   preActivations,
   sumOfSquaredDeviations,
 } from '../gradients/batch-outcome.ts';
+import { deadPreActs } from '../gradients/dead-pre-acts.ts';
 import { normGradient } from '../gradients/norm-gradient.ts';
 import { widthAdjusted } from '../learning-rate.ts';
 import type { ParameterTensors } from '../parameters.ts';
@@ -21,7 +22,15 @@ const TANH_SCALE = 4;
 
 export const jumpRelu: ArchitectureDefinition = {
   inference: 'jumprelu',
-  fields: ['l0Coefficient', 'sparsityLoss', 'targetL0', 'bandwidth', 'initialThreshold', 'straightThroughToInput'],
+  fields: [
+    'l0Coefficient',
+    'sparsityLoss',
+    'targetL0',
+    'bandwidth',
+    'initialThreshold',
+    'straightThroughToInput',
+    'preActCoefficient',
+  ],
   ownParameters: ['threshold'],
   hasAuxK: false,
   resamples: false,
@@ -33,6 +42,7 @@ export const jumpRelu: ArchitectureDefinition = {
     bandwidth: 0.05,
     initialThreshold: 0.01,
     straightThroughToInput: false,
+    preActCoefficient: 0,
     // θ has to come from its start to the size of activations, which is a share of √dModel on scaled rows, within some hundreds of
     // steps: with a narrow window it hardly moves. On 800 steps of the bundled model (2,048 latents, target L0 32) these came to L0
     // 33.6 and FVU .110; with the learning rate 1e-3 and a warm-up of a twentieth, to .140.
@@ -55,6 +65,7 @@ function checkJumpRelu(config: TrainingConfig): void {
   requireNumber(config, 'l0Coefficient', { min: 0 });
   requireNumber(config, 'bandwidth', { min: Number.MIN_VALUE });
   requireNumber(config, 'initialThreshold', { min: 0 });
+  requireNumber(config, 'preActCoefficient', { min: 0 });
   requireChoice(config, 'sparsityLoss', ['step', 'tanh', 'quadratic']);
   const { sparsityLoss, targetL0, nLatents } = config;
   if (sparsityLoss === 'quadratic') requireNumber(config, 'targetL0', { min: Number.MIN_VALUE, max: nLatents });
@@ -67,16 +78,17 @@ function checkJumpRelu(config: TrainingConfig): void {
  *  through ‖d‖ where the decoder is free) or (2/L)(Σ H − L)² (`quadratic`).
  *  With rect = [|pre − θ| < ε/2], D = ∂loss/∂f (tanh included) and h = ∂loss/∂H = λ/nRows · (1, 0 or 4/L (Σ H − L)):
  *  ∂θ = −Σ_rows rect · (θ/ε · D + h/ε); ∂pre = H · D, and where the estimate reaches the input + rect · (θ/ε · D + h/ε).
+ *  Dead latents may have a term of their own, see `deadPreActs`.
  *  θ itself is trained, not its logarithm: Adam would move that by a few thousandths of θ a step (SAELens does the same). */
 function jumpReluBatch(
   x: tf.Tensor2D,
   parameters: ParameterTensors,
-  { config, sparsityCoefficient }: BatchContext,
+  { config, sparsityCoefficient, deadLatents }: BatchContext,
 ): BatchOutcome {
   const nRows = x.shape[0];
   const { encoder, decoder, bEnc, bDec } = parameters;
   const threshold = parameters.threshold as tf.Tensor1D;
-  const { sparsityLoss, targetL0 = 1, bandwidth = 1 } = config;
+  const { sparsityLoss, targetL0 = 1, bandwidth = 1, preActCoefficient = 0 } = config;
   const perRow = sparsityCoefficient / nRows;
   const input = centred(x, bDec, config.applyBDecToInput);
   const preActs = preActivations(input, encoder, bEnc);
@@ -106,10 +118,18 @@ function jumpReluBatch(
   });
   let preGradient = tf.mul<tf.Tensor2D>(actsGradient, isOpen);
   if (config.straightThroughToInput) preGradient = tf.add(preGradient, straightThrough);
+  const revival =
+    preActCoefficient > 0 && deadLatents.length > 0
+      ? deadPreActs({ preActs, threshold, norms, deadLatents }, preActCoefficient)
+      : null;
+  if (revival) preGradient = tf.add(preGradient, revival.preGradient);
   let decoderGradient: tf.Tensor2D = tf.matMul(acts, outputGradient, true, false);
   if (slope && config.decoder === 'free')
     decoderGradient = tf.add(decoderGradient, normGradient(columnSums(tf.mul(slope, acts)), decoder, norms));
+  if (revival && config.decoder === 'free')
+    decoderGradient = tf.add(decoderGradient, normGradient(revival.normGradient, decoder, norms));
   const bEncGradient = columnSums(preGradient);
+  const thresholdGradient = tf.neg(columnSums(straightThrough)) as tf.Tensor1D;
 
   const squaredError = kernels().sumOfSquares(error);
   const firings = columnSums(isOpen).dataSync() as Float32Array;
@@ -125,14 +145,14 @@ function jumpReluBatch(
       decoder: decoderGradient,
       bEnc: bEncGradient,
       bDec: decoderBiasGradient(outputGradient, bEncGradient, { encoder, applyBDecToInput: config.applyBDecToInput }),
-      threshold: tf.neg(columnSums(straightThrough)) as tf.Tensor1D,
+      threshold: revival ? tf.add<tf.Tensor1D>(thresholdGradient, revival.thresholdGradient) : thresholdGradient,
     },
-    loss: squaredError / nRows + perRow * penalty,
+    loss: squaredError / nRows + perRow * penalty + (revival?.loss ?? 0),
     mse: squaredError / nRows,
     fvu: finiteRatio(squaredError, sumOfSquaredDeviations(x)),
     l0: nFirings / nRows,
     l1: tf.sum(columnSums(acts)).dataSync()[0] / nRows,
-    auxLoss: 0,
+    auxLoss: revival?.loss ?? 0,
     fired: Uint8Array.from(firings, (count) => (count > 0 ? 1 : 0)),
   };
 }

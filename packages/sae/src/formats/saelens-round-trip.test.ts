@@ -6,8 +6,11 @@ import { promisify } from 'node:util';
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import golden from '../../reference/saelens-architectures.golden.json' with { type: 'json' };
-import { Rng } from '../rng.ts';
+import { architectures } from '../architectures/index.ts';
 import { bytesOf, compute, type GoldenCase, worstDifference } from '../testing/golden-case.ts';
+import { syntheticRows } from '../testing/synthetic-rows.ts';
+import { SaeTrainer } from '../trainer.ts';
+import type { Architecture } from '../training-config.ts';
 import { type DictionaryFile, importDictionary } from './import-dictionary.ts';
 import { type SaelensDirectory, toSaelensDirectory } from './saelens-writer.ts';
 
@@ -98,32 +101,44 @@ describe.skipIf(python === '')('with an installed SAELens', () => {
   );
 
   it(
-    'a dictionary of a run computes the same there',
+    'a dictionary of a run of any architecture and preset computes the same there',
     async () => {
-      const rng = Rng.fromSeed(3);
-      const draw = (n: number) => Float32Array.from({ length: n }, () => rng.normal());
-      const [dModel, nLatents] = [16, 32];
-      const weights = { wEnc: draw(512), wDec: draw(512), bEnc: draw(32), bDec: draw(16) };
-      const rows = draw(10 * dModel);
-      const common = { dModel, nLatents, applyBDecToInput: true };
-      const configs = [
-        { architecture: 'standard', ...common } as const,
-        { architecture: 'topk', k: 4, ...common } as const,
-      ];
       const metadata = { modelName: 'tiny', hookName: 'blocks.3.hook_resid_post', prependBos: true };
+      const [dModel, nLatents, batchSize] = [16, 32, 64];
+      const source = syntheticRows({ dModel, nTruths: 24, meanActive: 3, seed: 3 });
+      const rows = source(10);
+      const runs = (Object.keys(architectures) as Architecture[]).flatMap((architecture) =>
+        (['featurescope', 'saelens'] as const).map((preset) => {
+          const normalizeActivations = 'expectedAverageOnlyIn' as const;
+          const config = { architecture, preset, normalizeActivations, dModel, nLatents, batchSize, nSteps: 20 };
+          const trainer = SaeTrainer.create(
+            { ...config, ...(architectures[architecture].competes ? { k: 4 } : {}) },
+            source(batchSize),
+          );
+          for (let step = 0; step < 20; step++) trainer.step(source(batchSize));
+          const run = {
+            name: `${architecture}-${preset}`,
+            config: trainer.inferenceConfig(),
+            weights: trainer.weights(),
+          };
+          trainer.dispose();
+          return run;
+        }),
+      );
       const measured = await measureWithSaelens(
         Object.fromEntries(
-          configs.map((config) => [
-            config.architecture,
+          runs.map(({ name, config, weights }) => [
+            name,
             { directory: toSaelensDirectory(config, weights, metadata), rows: [...rows] },
           ]),
         ),
       );
-      for (const config of configs) {
-        const here = compute({ config, weights }, rows);
-        const there = measured[config.architecture];
-        expect(worstDifference(here.acts, there.acts)).toBeLessThan(TOLERANCE);
-        expect(worstDifference(here.decoded, there.decoded)).toBeLessThan(TOLERANCE);
+      for (const run of runs) {
+        const here = compute(run, rows);
+        const there = measured[run.name];
+        expect(there.acts.filter((value) => value > 0).length, run.name).toBeGreaterThan(10);
+        expect(worstDifference(here.acts, there.acts), run.name).toBeLessThan(TOLERANCE);
+        expect(worstDifference(here.decoded, there.decoded), run.name).toBeLessThan(TOLERANCE);
       }
     },
     TIMEOUT_MS,

@@ -14,7 +14,7 @@ export interface BatchOutcome {
   l0: number;
   /** Mean over rows of Σf. */
   l1: number;
-  /** AuxK's term of the loss, or what gated's gate alone leaves unreconstructed; 0 where there is none. */
+  /** AuxK's term of the loss, what gated's gate alone leaves unreconstructed, or jumprelu's for dead latents; 0 where there is none. */
   auxLoss: number;
   /** [nLatents], 1 where the latent fired on some row. */
   fired: Uint8Array;

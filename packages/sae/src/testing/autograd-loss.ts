@@ -23,6 +23,8 @@ export function autogradGradients(
     const state = forward(x, current, config);
     let total: tf.Tensor = tf.add(state.loss, tf.mul(penalty(state, config), sparsityCoefficient));
     if (config.architecture === 'gated') total = tf.add(total, gateLoss(x, state.pre, { current, parameters, config }));
+    if (config.preActCoefficient)
+      total = tf.add(total, tf.mul(missingPreActs(state, current, deadLatents), config.preActCoefficient));
     if (deadLatents.length > 0 && config.auxKCoefficient > 0)
       total = tf.add(total, auxLoss(state, current, { config, residual, deadLatents }));
     return total as tf.Scalar;
@@ -137,6 +139,12 @@ function gateLoss(
       : { decoder: constant(parameters.decoder), bDec: constant(parameters.bDec) };
   const output = tf.add(tf.matMul(tf.relu(pre), decoder), bDec);
   return tf.div(tf.sum(tf.square(tf.sub(output, x))), x.shape[0]);
+}
+
+function missingPreActs({ pre, norms }: Forward, { threshold }: ParameterTensors, deadLatents: number[]): tf.Tensor {
+  const isDead = Array.from({ length: pre.shape[1] }, (_, i) => (deadLatents.includes(i) ? 1 : 0));
+  const missing = tf.mul(tf.relu(tf.sub(threshold as tf.Tensor1D, pre)), tf.mul(norms, tf.tensor1d(isDead)));
+  return tf.mean(tf.sum(missing, 1));
 }
 
 function auxLoss(

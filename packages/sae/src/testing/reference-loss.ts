@@ -59,6 +59,9 @@ export function referenceLoss(
     if (config.sparsityLoss === 'quadratic') penalty = mean(open.map((l0) => (2 / target) * (l0 - target) ** 2));
     if (config.sparsityLoss === 'tanh')
       penalty = mean(acts.map((f) => sum(f.map((value, i) => Math.tanh(4 * value * norms[i])))));
+    const missing = (row: number[]) =>
+      sum(deadLatents.map((i) => Math.max(0, (parameters.threshold as Float64Array)[i] - row[i]) * norms[i]));
+    auxLoss = (config.preActCoefficient ?? 0) * mean(pre.map(missing));
   }
   if (architecture === 'gated') {
     const opened = pre.map((row) => row.map((value) => Math.max(0, value)));

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { CsrMatrix } from '../csr-matrix.ts';
 import { csrFromRows } from '../csr-matrix.ts';
 import type { TensorKernels } from '../kernels.ts';
-import { checkSampledShapes } from '../portable/sampled-mat-mul.ts';
+import { checkSampledShapes, sampleProduct } from '../portable/sampled-mat-mul.ts';
 import { checkInnerDimension } from '../portable/sparse-dense-mat-mul.ts';
 import { topEntries } from '../portable/top-entries.ts';
 import { checkK } from '../portable/top-k.ts';
@@ -28,7 +28,7 @@ export function nativeKernels(ops: NativeOps): TensorKernels {
     topK: (matrix, k) => topK(matrix, k),
     topEntries,
     sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
-    sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern),
+    sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern, ops.isOnGpu),
     sumOfSquares: (tensor) => sumOfSquares(ops, tensor),
     createAdamParameter: (initial, shape, moments) =>
       new NativeAdamParameter(ops, { value: initial, ...moments }, shape),
@@ -111,25 +111,51 @@ function int64Coordinates({ nRows, rowOffsets, columns }: CsrMatrix): Int32Array
   return words;
 }
 
-/** Gathers the rows of b that the pattern names; where that is most of b, the whole product costs less. */
-function sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array {
+/** Gathers the rows of b that the pattern names; where that is most of b, the whole product costs less. Rows of different lengths
+ *  are multiplied by plain loops on a processor, which read each row of b once, where gathering writes and reads it again. */
+function sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix, isOnGpu: boolean): Float32Array {
   checkSampledShapes(a, b, pattern);
   const { nRows, nColumns, rowOffsets, columns } = pattern;
   if (columns.length === 0) return new Float32Array(0);
   const perRow = rowOffsets[1];
   const isUniform = rowOffsets.every((offset, r) => offset === r * perRow);
   if (isUniform && nColumns > perRow * DENSE_COLUMNS_PER_GATHERED_ROW) return sampledByGathering(a, b, pattern);
+  if (nRows * nColumns > columns.length * DENSE_COLUMNS_PER_GATHERED_ROW) {
+    if (isOnGpu) return sampledByPairs(a, b, pattern);
+    return sampleProduct(a.dataSync() as Float32Array, b.dataSync() as Float32Array, { pattern, width: a.shape[1] });
+  }
   const product = tf.tidy(() => {
-    const positions = new Int32Array(columns.length);
-    for (let r = 0; r < nRows; r++) {
-      for (let e = rowOffsets[r]; e < rowOffsets[r + 1]; e++) positions[e] = r * nColumns + columns[e];
-    }
+    const positions = rowOfEntries(pattern);
+    for (let e = 0; e < columns.length; e++) positions[e] = positions[e] * nColumns + columns[e];
     return tf.gather(tf.matMul(a, b, false, true).reshape([nRows * nColumns]), tf.tensor1d(positions, 'int32'));
   });
   // Read outside the tidy, which would search the array for tensors, element by element.
   const values = product.dataSync() as Float32Array;
   product.dispose();
   return values;
+}
+
+/** The row of each entry. */
+function rowOfEntries({ nRows, rowOffsets, columns }: CsrMatrix): Int32Array {
+  const rows = new Int32Array(columns.length);
+  for (let r = 0; r < nRows; r++) rows.fill(r, rowOffsets[r], rowOffsets[r + 1]);
+  return rows;
+}
+
+/** Both rows of each entry gathered, some entries at a time. */
+function sampledByPairs(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array {
+  const rows = rowOfEntries(pattern);
+  const samples = new Float32Array(rows.length);
+  const nAtOnce = Math.max(1, Math.floor((4 * BLOCK_VALUES) / a.shape[1]));
+  for (let start = 0; start < rows.length; start += nAtOnce) {
+    const end = Math.min(rows.length, start + nAtOnce);
+    const take = (matrix: Tensor2D, wanted: Int32Array) =>
+      tf.gather(matrix, tf.tensor1d(wanted.subarray(start, end), 'int32'));
+    const product = tf.tidy(() => tf.sum(tf.mul(take(a, rows), take(b, pattern.columns)), 1));
+    samples.set(product.dataSync() as Float32Array, start);
+    product.dispose();
+  }
+  return samples;
 }
 
 /** A pattern with as many entries in every row, a few rows at a time: what is gathered for all of them at once would take more

@@ -50,6 +50,10 @@ export class NativeOps {
     this.int64 = this.binding.TF_INT64;
   }
 
+  get isOnGpu(): boolean {
+    return this.backend.isUsingGpuDevice;
+  }
+
   type(name: string, value = this.float): Attribute {
     return { name, type: this.binding.TF_ATTR_TYPE, value };
   }

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { ShapeError } from '../backend-info.ts';
 import { type CsrMatrix, keepLargest } from '../csr-matrix.ts';
+import { nthLargest } from '../nth-largest.ts';
 
 /** See TensorKernels.topEntries. */
 export function topEntries(matrix: Tensor2D, n: number, above: number): CsrMatrix {
@@ -42,7 +43,7 @@ function likelyBound(data: Float32Array, n: number, above: number): number {
   for (let at = 0; at < data.length; at += stride) if (data[at] > above) sample[nSampled++] = data[at];
   const expected = n / stride;
   const rank = Math.ceil(SLACK * expected + STANDARD_DEVIATIONS * Math.sqrt(expected) + 1);
-  return rank < nSampled ? sample.subarray(0, nSampled).sort()[nSampled - rank] : above;
+  return rank < nSampled ? nthLargest(sample.subarray(0, nSampled), rank) : above;
 }
 
 interface Entries {
