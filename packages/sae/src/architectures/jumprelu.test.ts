@@ -9,10 +9,8 @@ import { architectures } from './index.ts';
 const [dModel, batchSize] = [16, 64];
 /** As DeepMind has it: a narrow window about a low threshold, and an estimate for θ alone. */
 const narrow = { bandwidth: 0.05, initialThreshold: 0.01, straightThroughToInput: false };
-const common = {
-  ...{ architecture: 'jumprelu', dModel, nLatents: 48, nSteps: 300, batchSize, seed: 1 },
-  ...{ ...narrow, sparsityWarmUpSteps: 15 },
-} as const;
+const size = { architecture: 'jumprelu', dModel, nLatents: 48, nSteps: 300, batchSize, seed: 1 } as const;
+const common = { ...size, ...narrow, sparsityWarmUpSteps: 15 };
 
 beforeAll(async () => {
   await startTestBackend();
