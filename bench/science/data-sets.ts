@@ -65,7 +65,7 @@ export function fewTruths(nLatents: number): DataSet {
           k: 3,
           ...(nLatents > 8 ? { prefixes: [8, nLatents] } : {}),
           decoderInit: 'densityPeaks',
-          decoderLearningRateFactor: 0.014,
+          decoderLearningRateFactor: 0.02,
           bDecInit: 'zeros',
           normalizeActivations: 'none',
           auxKCoefficient: 0,

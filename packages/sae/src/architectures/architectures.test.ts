@@ -28,15 +28,10 @@ it('has the two presets of what differs between the literature and SAELens', () 
   });
   const theirs = { auxKCoefficient: 1, lossNormalization: 'none', decoder: 'free', learningRate: 3e-4 };
   expect(resolve({ architecture: 'matryoshka', preset: 'saelens' })).toMatchObject(theirs);
-  expect(resolve({ architecture: 'jumprelu', preset: 'saelens' })).toMatchObject({
-    initialThreshold: 0.01,
-    bandwidth: 0.05,
-    straightThroughToInput: false,
-  });
-  // The window of θ is a share of √dModel, the mean length of scaled rows.
-  const own = resolve({ architecture: 'jumprelu' });
-  expect(own.bandwidth).toBeCloseTo(Math.sqrt(own.dModel) / 16, 12);
-  expect(own).toMatchObject({ straightThroughToInput: true });
+  const narrow = { initialThreshold: 0.01, bandwidth: 0.05, straightThroughToInput: false };
+  expect(resolve({ architecture: 'jumprelu', preset: 'saelens' })).toMatchObject(narrow);
+  const wide = { initialThreshold: 0.5, bandwidth: 1, straightThroughToInput: true };
+  expect(resolve({ architecture: 'jumprelu', dModel: 256 })).toMatchObject(wide);
 });
 
 it('takes a target for L0 as the wish for the penalty that has one', () => {

@@ -73,8 +73,13 @@ const cases: Case[] = [
     dead: [0, 5],
   },
   ...(['step', 'tanh', 'quadratic'] as const).flatMap((sparsityLoss) => {
-    const given = { architecture: 'jumprelu' as const, sparsityLoss, bandwidth: 0.8, ...targetOf(sparsityLoss) };
-    const input = { ...given, straightThroughToInput: false };
+    const input = {
+      architecture: 'jumprelu' as const,
+      sparsityLoss,
+      bandwidth: 0.8,
+      straightThroughToInput: false,
+      ...targetOf(sparsityLoss),
+    };
     return [
       { name: `jumprelu, ${sparsityLoss}`, input, dead: [] },
       { name: `jumprelu of saelens, ${sparsityLoss}`, input: { ...input, preset: 'saelens' as const }, dead: [] },
@@ -91,8 +96,8 @@ const cases: Case[] = [
       architecture: 'jumprelu' as const,
       preset,
       bandwidth: 0.8,
-      preActCoefficient: 0.7,
       straightThroughToInput: false,
+      preActCoefficient: 0.7,
     },
     dead: [1, 4, 7, 10],
   })),
