@@ -90,7 +90,7 @@ test('sweeps over several architectures, each with its own fields, and tells the
   await expect(jumpRelu).toContainText('JumpReLU, target L0 8');
   await jumpRelu.getByRole('link').first().click();
   await page.waitForURL(new RegExp(`/runs/${runs[1].id}`));
-  await page.getByRole('link', { name: 'Configuration' }).click();
+  await page.getByRole('tab', { name: 'Configuration' }).click();
   await expect(page.getByText('featurescope: what works best here')).toBeVisible();
   await page.getByRole('link', { name: 'New run from this' }).click();
   await expect(page.getByRole('radio', { name: /^JumpReLU/ })).toBeChecked();
