@@ -175,6 +175,11 @@ test('what needs a model is refused with the reason', async () => {
     post(`/api/runs/${id}/activations`, { text: 'hello' }),
     post(`/api/runs/${id}/features/5/label`),
     get(`/api/runs/${id}/bundle`),
+    get(`/api/runs/${id}/features/5/neurons`),
+    get(`/api/runs/${id}/neurons/0`),
+    post(`/api/runs/${id}/health`),
+    post(`/api/runs/${id}/absorptions`, { concept: { type: 'firstLetter', letter: 's' } }),
+    post(`/api/runs/${id}/features/5/causal`, {}),
     post('/api/steering', {
       runId: id,
       prompt: 'a',

@@ -124,7 +124,7 @@ function FeatureView({ feature }: { feature: FeatureDetail }) {
             {!feature.dead && <ActivationHistogram feature={feature} />}
             {!recovered && <OutputTokens feature={feature} />}
             <Neighbours feature={feature} />
-            <NeuronsPanel key={feature.index} feature={feature} />
+            {!recovered && <NeuronsPanel key={feature.index} feature={feature} />}
           </div>
         </div>
         <div className="flex min-w-0 flex-col gap-4 max-lg:order-1">

@@ -2,6 +2,7 @@ import type { FeatureNeurons, NeuronFeatures } from '@featurescope/contracts';
 import type { Db } from '@featurescope/db';
 import type { InferenceClient } from '../inference-client.ts';
 import { featureNamer } from './analysis-view.ts';
+import { requireModelRun } from './run-analyses.ts';
 
 /** Neurons and features that are joined by weights; inference reads those. */
 export class NeuronService {
@@ -11,12 +12,15 @@ export class NeuronService {
     this.options = options;
   }
 
-  ofFeature(runId: string, featureIndex: number, count: number): Promise<FeatureNeurons> {
-    return this.options.inference.featureNeurons({ runId, featureIndex, count });
+  async ofFeature(runId: string, featureIndex: number, count: number): Promise<FeatureNeurons> {
+    const { db, inference } = this.options;
+    await requireModelRun(db, runId);
+    return inference.featureNeurons({ runId, featureIndex, count });
   }
 
   async ofNeuron(runId: string, neuron: number, count: number): Promise<NeuronFeatures> {
     const { db, inference } = this.options;
+    await requireModelRun(db, runId);
     const { features, ...rest } = await inference.neuronFeatures({ runId, neuron, count });
     const name = await featureNamer(
       db,

@@ -8,10 +8,21 @@ import {
 } from '@featurescope/db';
 import { AppError, notFound } from '../../../app-error.ts';
 
-/** A run whose text can be read through its dictionary again. Throws not_found and conflict. */
-export async function requireIndexedRun(db: Db, runId: string): Promise<DictionaryRun> {
+/** A run on a language model. Throws not_found, and unprocessable for synthetic data. */
+export async function requireModelRun(db: Db, runId: string): Promise<DictionaryRun> {
   const run = (await findDictionaryRuns(db, [runId])).get(runId);
   if (!run) throw notFound('run', runId);
+  if (run.modelId === null)
+    throw new AppError(
+      'unprocessable',
+      `The run "${run.name}" is on synthetic data: it has no text and no neurons. Choose a run on a language model.`,
+    );
+  return run;
+}
+
+/** A run whose text can be read through its dictionary again. Throws not_found, unprocessable and conflict. */
+export async function requireIndexedRun(db: Db, runId: string): Promise<DictionaryRun> {
+  const run = await requireModelRun(db, runId);
   if (run.corpusId === null || run.nFeatures === 0)
     throw new AppError('conflict', `${run.name} has no indexed features yet. Wait until its index is complete.`);
   return run;
