@@ -23,7 +23,6 @@ export type { DictionaryMatch } from './comparison/match-types.ts';
 export { type AbsorptionResult, measureAbsorption } from './comparison/measure-absorption.ts';
 export { type HealthResult, measureHealth } from './comparison/measure-health.ts';
 export { featuresOfNeuron, type NeuronBasis, type NeuronLink, neuronsOfFeature } from './comparison/neuron-weights.ts';
-export { randomDirections } from './comparison/random-directions.ts';
 export { type PooledOptions, type Pooling, pooledActivations } from './concepts/pooled-activations.ts';
 export { type TcavFindings, tcav } from './concepts/tcav.ts';
 export {

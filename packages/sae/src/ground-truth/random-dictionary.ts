@@ -1,6 +1,6 @@
+import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
 import { rowNorms, type SaeWeights } from '../sae-weights.ts';
-import { randomDirections } from './truth-directions.ts';
 
 /** A dictionary of random directions beside a trained or untrained one, for comparison: its norms, biases and thresholds, but decoder rows of
  *  uniformly random direction, and encoder columns along them. dModel: width of both sides. */

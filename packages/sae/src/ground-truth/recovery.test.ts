@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
 import { sparsify } from '../sparse-acts.ts';
 import { worstDifference } from '../testing/golden-case.ts';
@@ -10,7 +11,7 @@ import { randomDictionary } from './random-dictionary.ts';
 import { measureRecovery } from './recovery.ts';
 import { saelensScores } from './saelens-scores.ts';
 import { truthCosines } from './truth-cosines.ts';
-import { orthogonalised, randomDirections } from './truth-directions.ts';
+import { orthogonalised } from './truth-directions.ts';
 
 interface Golden {
   scores: {

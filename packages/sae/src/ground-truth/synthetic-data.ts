@@ -1,8 +1,9 @@
+import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
 import { joinRows, type SparseActs } from '../sparse-acts.ts';
 import { checkSyntheticSpec, type SyntheticSpec, type TruthMagnitude } from './synthetic-spec.ts';
 import { type DrawActive, truthActivity } from './truth-activity.ts';
-import { orthogonalised, randomDirections } from './truth-directions.ts';
+import { orthogonalised } from './truth-directions.ts';
 
 /** Samples with what they are made of. */
 export interface SyntheticSamples {

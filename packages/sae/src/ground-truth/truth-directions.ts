@@ -1,16 +1,4 @@
 import { kernels, tf } from '@featurescope/tensor';
-import type { Rng } from '../rng.ts';
-
-/** n unit vectors of uniformly random direction, [n, dModel]. */
-export function randomDirections(n: number, dModel: number, rng: Rng): Float32Array {
-  const rows = new Float32Array(n * dModel);
-  for (let start = 0; start < rows.length; start += dModel) {
-    const row = Float64Array.from({ length: dModel }, () => rng.normal());
-    const norm = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    for (let j = 0; j < dModel; j++) rows[start + j] = row[j] / norm;
-  }
-  return rows;
-}
 
 const nSteps = 200;
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };

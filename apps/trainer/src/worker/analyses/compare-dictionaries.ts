@@ -1,8 +1,8 @@
 import { type ComparisonResult, type CreateComparison, matchThresholds } from '@featurescope/contracts';
 import { readAliveFeatures, updateAnalysis } from '@featurescope/db';
-import { matchDictionaries, randomDirections } from '@featurescope/interp';
+import { matchDictionaries } from '@featurescope/interp';
 import { encodeMatch, type MatchSummary, summariseMatch } from '@featurescope/interp/comparison';
-import { SaeFormatError } from '@featurescope/sae';
+import { Rng, randomDirections, SaeFormatError } from '@featurescope/sae';
 import { type DecoderRows, readDecoderRows } from '../../run/decoder-rows.ts';
 import type { AnalysisContext } from './analysis-context.ts';
 
@@ -19,7 +19,7 @@ export async function compareDictionaries({ db, store, claim, analysis, report }
   const total = 2 * a.nLatents;
   const step = (label: string, from: number) => (done: number) => report({ label, done: from + done, total });
   const match = await matchDictionaries(a.rows, b.rows, { width, onProgress: step('Matching features', 0) });
-  const random = randomDirections(b.nLatents, width, randomSeed);
+  const random = randomDirections(b.nLatents, width, Rng.fromSeed(randomSeed, 'random-directions'));
   const chance = await matchDictionaries(a.rows, random, {
     width,
     onProgress: step('Matching random directions', a.nLatents),

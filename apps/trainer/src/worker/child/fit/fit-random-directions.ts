@@ -1,4 +1,4 @@
-import { bestGain, poleDictionary, RowMoments, randomDirections, SparseAutoencoder } from '@featurescope/sae';
+import { bestGain, poleDictionary, Rng, RowMoments, randomDirections, SparseAutoencoder } from '@featurescope/sae';
 import type { FitParts, Fitted, RequestOf } from './fit-decomposition.ts';
 
 /** Rows behind the one number that is fitted beside the mean. */
@@ -18,7 +18,7 @@ export async function fitRandomDirections({ request, rows }: FitParts<RequestOf<
     filled += taken.length;
   }
   const centre = Float32Array.from(moments.mean());
-  const directions = randomDirections(request.nDirections, dModel, request.seed);
+  const directions = randomDirections(request.nDirections, dModel, Rng.fromSeed(request.seed, 'random-directions'));
   const dictionary = (gain: number) =>
     poleDictionary({
       ...{ dModel, decoder: directions, centre, k: request.k, poles: 'positive' },
