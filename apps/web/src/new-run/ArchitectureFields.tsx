@@ -5,6 +5,7 @@ import { Field, NumberInput, SelectInput, TextInput } from '../ui/Field.tsx';
 import { architectureFieldLabels, fieldsOf } from './architecture-fields.ts';
 import type { CardProps } from './card-props.ts';
 import type { Draft } from './draft.ts';
+import { isSyntheticDraft } from './synthetic-draft.ts';
 import { parseNumber } from './typed-numbers.ts';
 
 /** The fields that the chosen architectures need, and no others. */
@@ -85,6 +86,7 @@ const hints: Record<TypedField, { one: string; several: string }> = {
 
 function hintOf(field: TypedField, draft: Draft): string {
   const { one, several } = hints[field];
+  if (isSyntheticDraft(draft) && (field === 'k' || field === 'targetL0')) return 'About as many as truths are active';
   const hint = draft.isSweep && several !== '' ? `Several values, such as ${several}` : one;
   const which = ofWhich(draft, usersOf[field]);
   return which ? `${which}: ${hint.charAt(0).toLowerCase()}${hint.slice(1)}` : hint;

@@ -37,6 +37,8 @@ it('changes nothing for other sources, and keeps a usable form where the address
   const draft = draftFromSearch(new URLSearchParams(broken));
   expect(draft.generator).toEqual(smallGenerator);
   expect(draft).not.toHaveProperty('architecture');
+  const bare = draftFromSearch(new URLSearchParams('source=synthetic&seed=3'));
+  expect(bare).toMatchObject({ source: 'synthetic', generator: smallGenerator, nLatents: '32', k: '3', seed: '3' });
 });
 
 it('sets the fields of every architecture', () => {

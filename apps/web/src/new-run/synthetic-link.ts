@@ -1,6 +1,7 @@
 import { architectures, generatorSchema, sparsityLosses } from '@featurescope/contracts';
 import type { Draft } from './draft.ts';
-import { draftOf, smallGenerator } from './generator-draft.ts';
+import { draftOf } from './generator-draft.ts';
+import { applySyntheticPreset, syntheticPresets } from './synthetic-draft.ts';
 
 /** Fields of the dictionary and of training that an address may set. */
 const linkedFields = [
@@ -18,7 +19,7 @@ const linkedFields = [
 ] as const;
 
 /** What an address such as /runs/new?source=synthetic&generator.nTruths=8&…&k=3 sets: the request's fields, nested ones joined by dots.
- *  A generator that is not whole or not allowed falls back to the first preset's, for the form to be corrected by hand. */
+ *  A generator that is missing, not whole or not allowed falls back to the first preset, with the dictionary and training that go with it. */
 export function draftFromSearch(search: URLSearchParams): Partial<Draft> {
   if (search.get('source') !== 'synthetic') return {};
   const generator = generatorSchema.safeParse(generatorFields(search));
@@ -30,7 +31,7 @@ export function draftFromSearch(search: URLSearchParams): Partial<Draft> {
   });
   return {
     source: 'synthetic',
-    generator: generator.success ? draftOf(generator.data) : smallGenerator,
+    ...(generator.success ? { generator: draftOf(generator.data) } : applySyntheticPreset(syntheticPresets[0])),
     ...(architecture && { architectures: [architecture] }),
     ...(sparsityLoss && { sparsityLoss }),
     ...Object.fromEntries(given),
