@@ -9,16 +9,17 @@ import type { Tokenizer } from '@featurescope/lm';
 
 export const bundledModelDirectory = fileURLToPath(new URL('../models/featurescope-tiny', import.meta.url));
 
-/** The beginning of the bundled dataset as contexts in memory: at least nTokens tokens where there are that many. */
+/** The beginning of the bundled dataset, or of one side of it, as contexts in memory: at least nTokens tokens where there are that many. */
 export async function bundledContexts(
   tokenizer: Tokenizer,
-  { nTokens, contextSize }: { nTokens: number; contextSize: number },
+  { nTokens, contextSize, side }: { nTokens: number; contextSize: number; side?: BundledDocument['split'] },
 ): Promise<DocumentContextSource & { nTokens: number }> {
   const contexts: { tokenIds: Int32Array; documentIndex: number }[] = [];
   const documents: { name: string; kind: string }[] = [];
   const bos = tokenizer.bosTokenId === null ? [] : [tokenizer.bosTokenId];
   let total = 0;
-  for await (const { text, name, kind } of bundledDocuments()) {
+  for await (const { text, name, kind, split } of bundledDocuments()) {
+    if (side !== undefined && split !== side) continue;
     if (total >= nTokens) break;
     const documentIndex = documents.push({ name, kind }) - 1;
     const tokenIds = tokenizer.encode(text);
@@ -36,7 +37,14 @@ export async function bundledContexts(
   };
 }
 
-async function* bundledDocuments(): AsyncGenerator<{ text: string; name: string; kind: string }> {
+interface BundledDocument {
+  text: string;
+  name: string;
+  kind: string;
+  split: 'train' | 'heldout';
+}
+
+async function* bundledDocuments(): AsyncGenerator<BundledDocument> {
   const directory = path.join(bundledModelDirectory, 'dataset');
   const parts = (await readdir(directory)).filter((file) => file.endsWith('.jsonl.gz')).sort();
   for (const part of parts) {

@@ -12,7 +12,7 @@ from sae_lens.saes.topk_sae import TopKTrainingSAE, TopKTrainingSAEConfig
 
 
 def make_training_sae(request):
-    """request: architecture, dModel, nLatents, device, and of k, prefixes, coefficient and sparse what the architecture needs."""
+    """request: architecture, dModel, nLatents, device, and of k, prefixes, coefficient, sparsityLoss, targetL0 and sparse what the architecture needs."""
     common = dict(d_in=request["dModel"], d_sae=request["nLatents"], dtype="float32", device=request["device"])
     match request["architecture"]:
         case "topk":
@@ -26,7 +26,10 @@ def make_training_sae(request):
                 MatryoshkaBatchTopKTrainingSAEConfig(**common, k=request["k"], matryoshka_widths=request["prefixes"])
             )
         case "jumprelu":
-            return JumpReLUTrainingSAE(JumpReLUTrainingSAEConfig(**common, l0_coefficient=request["coefficient"]))
+            penalty = dict(jumprelu_sparsity_loss_mode=request.get("sparsityLoss", "step"), target_l0=request.get("targetL0"))
+            return JumpReLUTrainingSAE(
+                JumpReLUTrainingSAEConfig(**common, l0_coefficient=request["coefficient"], **penalty)
+            )
         case "gated":
             return GatedTrainingSAE(GatedTrainingSAEConfig(**common, l1_coefficient=request["coefficient"]))
         case "standard":

@@ -2,8 +2,8 @@
 
 Reads one JSON request a line and answers each with one line:
   {"op": "versions"} → {"saelens", "torch", "threads"}
-  {"op": "begin", "architecture", "dModel", "nLatents", "k", "prefixes", "coefficient", "learningRate", "learningRateDecaySteps",
-   "nSteps", "batchSize", "initial"} → {"ok": true}; `initial` names a safetensors file with `encoder` and `decoder` [nLatents, dModel]
+  {"op": "begin", "architecture", "dModel", "nLatents", "k", "prefixes", "coefficient", "sparsityLoss", "targetL0", "learningRate",
+   "learningRateDecaySteps", "nSteps", "batchSize", "initial"} → {"ok": true}; `initial` names a safetensors file with `encoder` and `decoder` [nLatents, dModel]
   {"op": "train", "rows"} → {"seconds"}, in whole SAETrainer._train_step calls; `rows` names a file of float32 batches
   {"op": "end", "directory"} → {"ok": true}, after saving for inference
 A request that fails is answered with {"error": …}.

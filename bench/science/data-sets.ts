@@ -65,7 +65,8 @@ export function fewTruths(nLatents: number): DataSet {
           k: 3,
           ...(nLatents > 8 ? { prefixes: [8, nLatents] } : {}),
           decoderInit: 'densityPeaks',
-          decoderLearningRateFactor: 0.02,
+          decoderLearningRateFactor: 0.04,
+          maxGradNorm: 1000,
           bDecInit: 'zeros',
           normalizeActivations: 'none',
           auxKCoefficient: 0,
@@ -91,8 +92,10 @@ export function manyTruths(directions: SyntheticSpec['directions']): DataSet {
     gated: { l1Coefficient: 1 },
     jumprelu: { l0Coefficient: 1 },
   };
-  const asSaelens = architectures.map((architecture) => ({
-    name: `${architecture}, preset saelens`,
+  const asSaelens = (architecture: Architecture, own: Partial<TrainingConfigInput> = {}) => ({
+    name: [`${architecture}, preset saelens`, ...Object.entries(own).map(([field, value]) => `${field} ${value}`)].join(
+      ', ',
+    ),
     config: {
       ...common,
       architecture,
@@ -102,9 +105,19 @@ export function manyTruths(directions: SyntheticSpec['directions']): DataSet {
       nSteps: MANY_TRUTHS_STEPS,
       learningRate: 3e-4,
       learningRateDecaySteps: Math.floor(MANY_TRUTHS_STEPS / 5),
+      ...own,
     },
     hasPeer: true,
-  }));
+  });
+  // The learning rates that SAELens does best with on its own kind of directions.
+  const tuned =
+    directions === 'orthogonalised'
+      ? [
+          asSaelens('topk', { learningRate: 3e-3 }),
+          asSaelens('gated', { learningRate: 1e-3 }),
+          asSaelens('jumprelu', { learningRate: 1e-3, targetL0: 10 }),
+        ]
+      : [];
   // As many samples, in twice as many steps.
   const own = (['batchtopk', 'topk', 'matryoshka'] as const).map((architecture) => ({
     name: `${architecture}, preset featurescope`,
@@ -132,6 +145,6 @@ export function manyTruths(directions: SyntheticSpec['directions']): DataSet {
       nSamples: null,
       seed,
     }),
-    recipes: [...asSaelens, ...own],
+    recipes: [...architectures.map((architecture) => asSaelens(architecture)), ...tuned, ...own],
   };
 }

@@ -1,11 +1,13 @@
-/** pnpm bench:science [--set few|many …] [--seeds 0,1 …] [--recipes word,…]: trains every architecture on worlds whose features are known, beside SAELens where
- *  Python has it, and prints markdown. All of it takes about two hours on two cores; --recipes keeps those whose name holds one of the words. */
+/** pnpm bench:science [--set few|many …] [--seeds 0,1 …] [--recipes word,…] [--keep file]: trains every architecture on worlds whose features are known, beside SAELens where
+ *  Python has it, and prints markdown. All of it takes about two hours on two cores; --recipes trains those whose name holds one of the
+ *  words; --keep writes each trial to a file and takes those that are there from it. */
 import { parseArgs } from 'node:util';
 import { SyntheticData } from '@featurescope/sae';
 import { initTensor } from '@featurescope/tensor/node';
 import { peerRemedy } from '../peers/python-peer.ts';
 import { SaelensTraining } from '../peers/saelens-training.ts';
 import { type DataSet, fewTruths, manyTruths } from './data-sets.ts';
+import { KeptTrials } from './kept-trials.ts';
 import { linesOf, pairedDifferences, tableOf } from './table.ts';
 import { runTrial, type Trial } from './trial.ts';
 
@@ -15,7 +17,12 @@ const sets: Record<string, DataSet[]> = {
 };
 
 const { values } = parseArgs({
-  options: { set: { type: 'string', multiple: true }, seeds: { type: 'string' }, recipes: { type: 'string' } },
+  options: {
+    set: { type: 'string', multiple: true },
+    seeds: { type: 'string' },
+    recipes: { type: 'string' },
+    keep: { type: 'string' },
+  },
 });
 const names = values.set ?? Object.keys(sets);
 const unknown = names.filter((name) => !Object.hasOwn(sets, name));
@@ -24,6 +31,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const kept = new KeptTrials(values.keep);
 await initTensor();
 const peer = await SaelensTraining.start();
 if (peer === null) console.error(peerRemedy);
@@ -41,10 +49,11 @@ async function measure(set: DataSet): Promise<void> {
   for (const recipe of set.recipes.filter(({ name }) => words?.some((word) => name.includes(word)) ?? true)) {
     const trials: Trial[] = [];
     for (const seed of seeds) {
-      const data = SyntheticData.create(set.spec(seed));
+      const name = `${set.name}: ${recipe.name}, seed ${seed}`;
       const task = { recipe, seed, nTestSamples: set.nTestSamples };
-      trials.push(await runTrial(data, task, recipe.hasPeer ? peer : null));
-      console.error(`${set.name}: ${recipe.name}, seed ${seed}`);
+      const make = () => runTrial(SyntheticData.create(set.spec(seed)), task, recipe.hasPeer ? peer : null);
+      trials.push(await kept.get(name, make));
+      console.error(name);
     }
     lines.push(...linesOf(recipe.name, trials, `SAELens ${peer?.versions.saelens}`));
     const paired = pairedDifferences(trials);

@@ -63,3 +63,20 @@ it('moves decoder and b_dec at their share of the learning rate', () => {
   // Float32 weights of about 1 move by some thousandths.
   expect(tenth.bDec / full.bDec).toBeCloseTo(0.1, 2);
 });
+
+it('holds back the rows of the inner dictionary alone, where there is one', () => {
+  const input = { architecture: 'topk', k: 2, dModel: 2, nLatents: 4, nSteps: 10, batchSize: 3, seed: 3 } as const;
+  const rows = Float32Array.from([0.5, 2, 4, -1, 3, 1]);
+  const moved = (decoderLearningRateFactor: number) => {
+    const trainer = SaeTrainer.create({ ...input, prefixes: [2, 4], decoderLearningRateFactor }, rows);
+    const before = trainer.state().parameters.decoder.value;
+    trainer.step(rows);
+    const after = trainer.state().parameters.decoder.value;
+    trainer.dispose();
+    return { inner: after.subarray(0, 4).map((value, i) => value - before[i]), outer: after.subarray(4) };
+  };
+  const [full, tenth] = [moved(1), moved(0.1)];
+  expect(tenth.outer).toEqual(full.outer);
+  expect(Math.hypot(...full.inner)).toBeGreaterThan(1e-4);
+  expect(Math.hypot(...tenth.inner) / Math.hypot(...full.inner)).toBeCloseTo(0.1, 2);
+});

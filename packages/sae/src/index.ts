@@ -10,7 +10,6 @@ export type {
 } from './config.ts';
 export { resolveTrainingConfig } from './config.ts';
 export { type DecoderHealth, decoderHealth } from './decoder-health.ts';
-export { bestGain } from './decompositions/best-gain.ts';
 export {
   type ConceptDirection,
   type ConceptMethod,
@@ -20,12 +19,14 @@ export {
 export { heldOutAccuracy } from './decompositions/cross-validation.ts';
 export { fastIca } from './decompositions/fast-ica.ts';
 export type { FittedDictionary } from './decompositions/fitted-dictionary.ts';
+export { independentDictionary } from './decompositions/independent-dictionary.ts';
 export { type LabelledRows, pickRows } from './decompositions/labelled-rows.ts';
 export { neuronDirections } from './decompositions/neuron-directions.ts';
 export { nonNegativeDictionary } from './decompositions/non-negative-dictionary.ts';
 export { nonNegativeFactors } from './decompositions/non-negative-factors.ts';
 export { poleDictionary } from './decompositions/pole-dictionary.ts';
 export { principalComponents } from './decompositions/principal-components.ts';
+export { randomDirectionDictionary } from './decompositions/random-direction-dictionary.ts';
 export { RowMoments } from './decompositions/row-moments.ts';
 export { splitSigns } from './decompositions/split-signs.ts';
 export { welchTest } from './decompositions/welch-test.ts';

@@ -229,12 +229,35 @@ export class SaeTrainer {
 
   private updateParameters(step: number, gradients: ParameterTensors, learningRate: number): void {
     const { beta1, beta2, epsilon, decoder, decoderLearningRateFactor } = this.config;
+    const isSlow = decoderLearningRateFactor !== 1;
+    const inner = isSlow ? this.innerDecoderRows() : null;
     for (const name of this.names) {
-      const rate = name === 'decoder' || name === 'bDec' ? learningRate * decoderLearningRateFactor : learningRate;
+      const isAllSlow = isSlow && (name === 'bDec' || (name === 'decoder' && inner === null));
+      const rate = isAllSlow ? learningRate * decoderLearningRateFactor : learningRate;
       this.parameter(name).update(of<tf.Tensor>(gradients, name), { learningRate: rate, step, beta1, beta2, epsilon });
       of<tf.Tensor>(gradients, name).dispose();
     }
+    if (inner) this.holdBackDecoderRows(inner, decoderLearningRateFactor);
     if (decoder === 'constrained') this.normaliseDecoder();
+  }
+
+  /** A copy of the decoder rows of the first inner dictionary; null where there is none. */
+  private innerDecoderRows(): tf.Tensor2D | null {
+    const { prefixes = [], nLatents } = this.config;
+    if (prefixes.length === 0 || prefixes[0] === nLatents) return null;
+    return tf.tidy(() => tf.slice(this.parameters.decoder.value() as tf.Tensor2D, 0, prefixes[0]));
+  }
+
+  /** Takes the first rows back to `share` of the way that this step has moved them. Disposes of `before`. */
+  private holdBackDecoderRows(before: tf.Tensor2D, share: number): void {
+    const { decoder } = this.parameters;
+    const held = tf.tidy(() => {
+      const moved = decoder.value() as tf.Tensor2D;
+      const rows = tf.add(before, tf.mul(tf.sub(tf.slice(moved, 0, before.shape[0]), before), share));
+      return tf.concat([rows as tf.Tensor2D, tf.slice(moved, before.shape[0])]);
+    });
+    decoder.assign(held);
+    tf.dispose([held, before]);
   }
 
   private normaliseDecoder(): void {

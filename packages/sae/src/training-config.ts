@@ -57,7 +57,8 @@ export interface TrainingConfig extends SaeConfig {
   decoderInitNorm: number;
   /** Directions of decoder and encoder at the start: `random`, or those along which the first rows are most crowded, then random ones. */
   decoderInit: 'random' | 'densityPeaks';
-  /** Share of the learning rate with which decoder and b_dec are trained: below 1 they keep longer to where they started. */
+  /** Share of the learning rate with which b_dec and the decoder are trained: below 1 they keep longer to where they started. Where
+   *  there are prefixes, it is the first one's decoder rows that do; the others learn at the full rate. */
   decoderLearningRateFactor: number;
   bDecInit: 'zeros' | 'geometricMedian';
   normalizeActivations: 'none' | 'expectedAverageOnlyIn';
