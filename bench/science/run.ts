@@ -8,7 +8,8 @@ import { peerRemedy } from '../peers/python-peer.ts';
 import { SaelensTraining } from '../peers/saelens-training.ts';
 import { type DataSet, fewTruths, manyTruths } from './data-sets.ts';
 import { KeptTrials } from './kept-trials.ts';
-import { linesOf, pairedDifferences, tableOf } from './table.ts';
+import { randomScores } from './scores.ts';
+import { type Line, linesOf, pairedDifferences, tableOf } from './table.ts';
 import { runTrial, type Trial } from './trial.ts';
 
 const sets: Record<string, DataSet[]> = {
@@ -44,7 +45,9 @@ try {
 async function measure(set: DataSet): Promise<void> {
   const seeds = values.seeds?.split(',').map(Number) ?? set.seeds;
   const words = values.recipes?.split(',');
-  const lines = [];
+  const random = (seed: number) =>
+    randomScores(SyntheticData.create(set.spec(seed)), { ...set, nLatents: nLatentsOf(set), k: set.randomK, seed });
+  const lines: Line[] = [{ name: `random directions, k ${set.randomK}`, scores: seeds.map(random) }];
   const notes: string[] = [];
   for (const recipe of set.recipes.filter(({ name }) => words?.some((word) => name.includes(word)) ?? true)) {
     const trials: Trial[] = [];
@@ -64,6 +67,10 @@ async function measure(set: DataSet): Promise<void> {
   }
   console.log(tableOf(`${set.name}, seeds ${seeds.join(', ')}`, lines));
   for (const note of notes) console.log(`- ${note}`);
+}
+
+function nLatentsOf({ recipes }: DataSet): number {
+  return recipes[0].config.nLatents;
 }
 
 function signed(value: number): string {

@@ -1,7 +1,7 @@
 import { SaeTrainer, type SyntheticData, type TrainingConfigInput } from '@featurescope/sae';
 import type { SaelensTraining } from '../peers/saelens-training.ts';
 import type { Recipe } from './data-sets.ts';
-import { type Scores, scoresOf } from './scores.ts';
+import { fvuOf, type Scores, scoresOf } from './scores.ts';
 
 /** Rows that input scale, centre and density peaks are found on, and that BatchTopK's threshold is calibrated on. */
 const [FIRST_ROWS, CALIBRATION_ROWS] = [8192, 100_000];
@@ -21,16 +21,36 @@ export interface Trial {
   theirs: Trained | null;
 }
 
+export interface Task {
+  recipe: Recipe;
+  seed: number;
+  nTestSamples: number;
+}
+
 /** Trains a recipe's dictionary on a world, by turns with SAELens where a peer is given, and measures it trained and untrained. */
-export async function runTrial(
+export async function runTrial(data: SyntheticData, task: Task, peer: SaelensTraining | null): Promise<Trial> {
+  const { recipe } = task;
+  if (!recipe.slowestDecoder) return (await trainOnce(data, task, peer)).trial;
+  let seconds = 0;
+  for (const decoderLearningRateFactor of recipe.slowestDecoder.factors) {
+    const config = { ...recipe.config, decoderLearningRateFactor };
+    const { trial, trainingFvu } = await trainOnce(data, { ...task, recipe: { ...recipe, config } }, peer);
+    seconds += trial.ours.seconds;
+    const isLast = decoderLearningRateFactor === recipe.slowestDecoder.factors.at(-1);
+    if (trainingFvu <= recipe.slowestDecoder.fvu || isLast) return { ...trial, ours: { ...trial.ours, seconds } };
+  }
+  throw new Error(`${recipe.name} names no decoder learning rate`);
+}
+
+async function trainOnce(
   data: SyntheticData,
-  { recipe, seed, nTestSamples }: { recipe: Recipe; seed: number; nTestSamples: number },
+  { recipe, seed, nTestSamples }: Task,
   peer: SaelensTraining | null,
-): Promise<Trial> {
+): Promise<{ trial: Trial; trainingFvu: number }> {
   const input: TrainingConfigInput = { ...recipe.config, seed };
   const nFirst = Math.min(data.spec.nSamples ?? FIRST_ROWS, FIRST_ROWS);
-  const first = data.samples(data.spec.nSamples === null ? 'first' : 'training', 0, nFirst).rows;
-  const trainer = SaeTrainer.create(input, first);
+  const first = data.samples(data.spec.nSamples === null ? 'first' : 'training', 0, nFirst);
+  const trainer = SaeTrainer.create(input, first.rows);
   const untrained = scoresOf(data, calibrated(SaeTrainer.restore(trainer.state()), data), nTestSamples);
   await peer?.begin(trainer);
   const { nSteps, batchSize } = trainer.config;
@@ -43,9 +63,10 @@ export async function runTrial(
     seconds.ours += (performance.now() - startedAt) / 1000;
     if (peer) seconds.theirs += await peer.train(batches);
   }
-  const ours = { ...scoresOf(data, calibrated(trainer, data), nTestSamples), seconds: seconds.ours };
+  const dictionary = calibrated(trainer, data);
+  const ours = { ...scoresOf(data, dictionary, nTestSamples), seconds: seconds.ours };
   const theirs = peer && { ...scoresOf(data, await peer.end(), nTestSamples), seconds: seconds.theirs };
-  return { ours, untrained, theirs };
+  return { trial: { ours, untrained, theirs }, trainingFvu: fvuOf(dictionary, first) };
 }
 
 /** Its dictionary; the trainer is disposed of. Preset saelens keeps the threshold that training has found. */
