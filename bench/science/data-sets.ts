@@ -92,7 +92,7 @@ export function fewTruths(nLatents: number): DataSet {
           auxKCoefficient: 0,
           learningRateDecaySteps: 1000,
         },
-        slowestDecoder: { factors: [0.005, 0.01, 0.02, 0.04, 0.08, 0.16], fvu: 0.045 },
+        slowestDecoder: { factors: [0.005, 0.007, 0.01, 0.014, 0.02, 0.028, 0.04, 0.056, 0.08], fvu: 0.048 },
         hasPeer: false,
       },
     ],

@@ -1,4 +1,4 @@
-/** pnpm bench:science [--set few|many …] [--seeds 0,1 …] [--recipes word,…] [--keep file]: trains every architecture on worlds whose features are known, beside SAELens where
+/** pnpm bench:science [--set few|fewer|many|disentangler …] [--seeds 0,1 …] [--recipes word,…] [--keep file]: trains every architecture on worlds whose features are known, beside SAELens where
  *  Python has it, and prints markdown. All of it takes about two hours on two cores; --recipes trains those whose name holds one of the
  *  words; --keep writes each trial to a file and takes those that are there from it. */
 import { parseArgs } from 'node:util';
@@ -7,13 +7,15 @@ import { initTensor } from '@featurescope/tensor/node';
 import { peerRemedy } from '../peers/python-peer.ts';
 import { SaelensTraining } from '../peers/saelens-training.ts';
 import { type DataSet, fewTruths, manyTruths } from './data-sets.ts';
+import { disentanglerTable } from './disentangler.ts';
 import { KeptTrials } from './kept-trials.ts';
 import { randomScores } from './scores.ts';
 import { type Line, linesOf, pairedDifferences, tableOf } from './table.ts';
 import { runTrial, type Trial } from './trial.ts';
 
 const sets: Record<string, DataSet[]> = {
-  few: [fewTruths(32), fewTruths(16), fewTruths(8)],
+  few: [fewTruths(32)],
+  fewer: [fewTruths(16), fewTruths(8)],
   many: [manyTruths('random'), manyTruths('orthogonalised')],
 };
 
@@ -25,10 +27,11 @@ const { values } = parseArgs({
     keep: { type: 'string' },
   },
 });
-const names = values.set ?? Object.keys(sets);
-const unknown = names.filter((name) => !Object.hasOwn(sets, name));
+const all = [...Object.keys(sets), 'disentangler'];
+const names = values.set ?? all;
+const unknown = names.filter((name) => !all.includes(name));
 if (unknown.length > 0) {
-  console.error(`No set called ${unknown.join(', ')}; there are ${Object.keys(sets).join(', ')}`);
+  console.error(`No set called ${unknown.join(', ')}; there are ${all.join(', ')}`);
   process.exit(2);
 }
 
@@ -37,7 +40,8 @@ await initTensor();
 const peer = await SaelensTraining.start();
 if (peer === null) console.error(peerRemedy);
 try {
-  for (const set of names.flatMap((name) => sets[name])) await measure(set);
+  for (const set of names.flatMap((name) => sets[name] ?? [])) await measure(set);
+  if (names.includes('disentangler')) console.log(disentanglerTable());
 } finally {
   peer?.stop();
 }

@@ -1,3 +1,4 @@
+import { mean } from './mean.ts';
 import type { Scores } from './scores.ts';
 import type { Trained, Trial } from './trial.ts';
 
@@ -48,5 +49,3 @@ export function pairedDifferences(trials: Trial[]): { mcc: number; f1: number; t
     time: mean(pairs.map(({ ours, theirs }) => ours.seconds / theirs.seconds)),
   };
 }
-
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

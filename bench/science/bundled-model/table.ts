@@ -1,3 +1,4 @@
+import { mean } from '../mean.ts';
 import type { Cell } from './cell.ts';
 
 /** Markdown: a line for each dictionary, means over its seeds, and the range where they differ. */
@@ -50,7 +51,6 @@ export function modelTable(title: string, cells: Cell[]): string {
 }
 
 function range(values: number[], digits: number): string {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const [least, most] = [Math.min(...values).toFixed(digits), Math.max(...values).toFixed(digits)];
-  return least === most ? least : `${mean.toFixed(digits)} (${least}–${most})`;
+  return least === most ? least : `${mean(values).toFixed(digits)} (${least}–${most})`;
 }
