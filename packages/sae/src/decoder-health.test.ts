@@ -20,6 +20,14 @@ it('finds the closest other row of each, of either sign, whatever its length', a
   expect(health.largestCosine).toBeCloseTo(1, 6);
 });
 
+it('does not hold the poles of a component against each other', async () => {
+  // Two components at 60°, then their negatives.
+  const wDec = Float32Array.of(1, 0, 0.5, Math.sqrt(0.75), -1, -0, -0.5, -Math.sqrt(0.75));
+  const { maxCosines } = await decoderHealth(wDec, 2);
+  // float32 products of unit rows.
+  for (const cosine of maxCosines) expect(cosine).toBeCloseTo(0.5, 6);
+});
+
 it('does not depend on the slices, and breathes between them', async () => {
   const [nLatents, width] = [5000, 3];
   const rng = Rng.fromSeed(3, 'rows');

@@ -19,7 +19,8 @@ const N_BINS = 20;
 const NEAR_DUPLICATE = 0.9;
 
 /** The greatest absolute cosine of every decoder row with any other (algorithms.md §2, decoder health). SAEBench's
- *  `calculate_max_cosine_sim` takes the signed cosine; two rows that point away from each other stand for the same line here.
+ *  `calculate_max_cosine_sim` takes the signed cosine; two rows that point away from each other stand for the same line here. The two
+ *  poles of a signed component (`poleDictionary`) are one direction by construction, and are not held against each other.
  *  wDec: [nLatents, width], not mutated. float32 products in slices, so that nLatents² values are never held.
  *  breathe: awaited between slices; may throw to stop. Throws ShapeError where wDec is no whole number of rows. */
 export async function decoderHealth(
@@ -38,12 +39,14 @@ export async function decoderHealth(
   // Once, because products with transposed arguments are slow on the WebAssembly backend.
   const transposed = tf.transpose(units);
   const maxCosines = new Float32Array(nLatents);
+  const nComponents = nPolePairs(wDec, nLatents);
   const sliceRows = Math.max(1, Math.floor(SLICE_VALUES / nLatents));
   try {
     for (let start = 0; start < nLatents; start += sliceRows) {
       await breathe();
       const nRows = Math.min(sliceRows, nLatents - start);
-      maxCosines.set(largestOfOthers(tf.slice(units, [start, 0], [nRows, width]), transposed, start), start);
+      const rows = tf.slice<tf.Rank.R2, tf.Tensor2D>(units, [start, 0], [nRows, width]);
+      maxCosines.set(largestOfOthers(rows, transposed, { start, nComponents }), start);
     }
   } finally {
     tf.dispose([units, transposed]);
@@ -51,18 +54,31 @@ export async function decoderHealth(
   return summarise(maxCosines);
 }
 
-/** Of the rows from `start` on; disposes of them. */
-function largestOfOthers(rows: tf.Tensor2D, transposed: tf.Tensor2D, start: number): Float32Array {
+/** n where row n + i is the negative of row i for all i below n and those are all rows; 0 elsewhere. */
+function nPolePairs(wDec: Float32Array, nLatents: number): number {
+  const half = wDec.length / 2;
+  for (let i = 0; i < half; i++) if (wDec[half + i] !== -wDec[i]) return 0;
+  return nLatents % 2 === 0 ? nLatents / 2 : 0;
+}
+
+/** Of the rows from `start` on, which are disposed of. */
+function largestOfOthers(
+  rows: tf.Tensor2D,
+  transposed: tf.Tensor2D,
+  { start, nComponents }: { start: number; nComponents: number },
+): Float32Array {
   const product = tf.tidy(() => tf.matMul(rows, transposed));
   rows.dispose();
   const [nRows, nLatents] = product.shape;
   const cosines = product.dataSync();
   product.dispose();
   return Float32Array.from({ length: nRows }, (_, row) => {
+    const self = start + row;
+    const otherPole = nComponents > 0 ? (self + nComponents) % nLatents : self;
     let largest = 0;
     for (let other = 0, at = row * nLatents; other < nLatents; other++, at++) {
       const cosine = Math.abs(cosines[at]);
-      if (cosine > largest && other !== start + row) largest = cosine;
+      if (cosine > largest && other !== self && other !== otherPole) largest = cosine;
     }
     // Rounding may take a copy's cosine above 1.
     return Math.min(1, largest);

@@ -90,6 +90,7 @@ function Estimate({ launch }: { launch: Launch | null }) {
       ? []
       : [['Steps', data && formatNumber(data.nSteps)] as [string, string | undefined]]),
   ];
+  const source = launch && isOfSamples(launch) ? 'synthetic' : 'model';
   return (
     <section aria-label="Estimate" aria-busy={isFetching}>
       <h2 className="mt-1 text-sm font-semibold">Estimate</h2>
@@ -111,7 +112,7 @@ function Estimate({ launch }: { launch: Launch | null }) {
             <p className="mt-2 text-xs text-ink-3">
               {data.breakdown
                 .filter((part) => part.seconds >= 1)
-                .map((part) => `${stageName(part.stage)} ${formatDuration(part.seconds)}`)
+                .map((part) => `${stageName(part.stage, source)} ${formatDuration(part.seconds)}`)
                 .join(' · ')}
             </p>
           )}

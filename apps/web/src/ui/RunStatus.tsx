@@ -21,7 +21,8 @@ const looks = {
   cancelled: { icon: CircleSlash, colour: 'text-ink-3', text: 'Cancelled' },
 } as const;
 
-export const stageName = (stage: Run['stage']) => stageNames[stage];
+export const stageName = (stage: Run['stage'], source?: Run['source']) =>
+  stage === 'prepare' && source === 'synthetic' ? 'Preparing samples' : stageNames[stage];
 
 /** Share of the present stage that is done, when it is known. */
 export const stageShare = ({ progress }: Run): number | null =>
@@ -32,7 +33,7 @@ function statusText(run: Run): string {
   if (run.status === 'running' && run.desiredState === 'pause') return 'Pausing';
   if ((run.status === 'running' || run.status === 'queued') && run.desiredState === 'cancel') return 'Cancelling';
   if (run.status !== 'running') return looks[run.status].text;
-  return run.stage === 'prepare' && run.source === 'synthetic' ? 'Preparing samples' : stageNames[run.stage];
+  return stageName(run.stage, run.source);
 }
 
 export function RunStatus({ run, bar = false }: { run: Run; bar?: boolean }) {
