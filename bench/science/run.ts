@@ -1,5 +1,5 @@
-/** pnpm bench:science [--set few|fewer|many|disentangler …] [--seeds 0,1 …] [--recipes word,…] [--keep file]: trains every architecture on worlds whose features are known, beside SAELens where
- *  Python has it, and prints markdown. All of it takes about two hours on two cores; --recipes trains those whose name holds one of the
+/** pnpm bench:science [--set few|fewer|many|orthogonalised|disentangler …] [--seeds 0,1 …] [--recipes word,…] [--keep file]: trains every
+ *  architecture on worlds whose features are known, beside SAELens where Python has it, and prints markdown. All of it takes about two hours on two cores; --recipes trains those whose name holds one of the
  *  words; --keep writes each trial to a file and takes those that are there from it. */
 import { parseArgs } from 'node:util';
 import { SyntheticData } from '@featurescope/sae';
@@ -16,7 +16,8 @@ import { runTrial, type Trial } from './trial.ts';
 const sets: Record<string, DataSet[]> = {
   few: [fewTruths(32)],
   fewer: [fewTruths(16), fewTruths(8)],
-  many: [manyTruths('random'), manyTruths('orthogonalised')],
+  many: [manyTruths('random')],
+  orthogonalised: [manyTruths('orthogonalised')],
 };
 
 const { values } = parseArgs({

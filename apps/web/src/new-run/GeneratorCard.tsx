@@ -79,7 +79,7 @@ export function GeneratorCard({ draft, change }: Pick<CardProps, 'draft' | 'chan
           );
         })}
       </div>
-      <div className="grid gap-x-4 sm:grid-cols-3">
+      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-3">
         {number('nTruths', 'Truths', { term: 'truth' })}
         {number('dModel', 'Dimensions', { hint: 'Values of a sample' })}
         {choice('directions', 'Directions', {
@@ -149,7 +149,7 @@ export function GeneratorCard({ draft, change }: Pick<CardProps, 'draft' | 'chan
           </>
         )}
       </div>
-      <div className="grid gap-x-4 sm:grid-cols-3">
+      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-3">
         <Check checked={generator.isFinite} onChange={(repeats) => set({ isFinite: repeats })}>
           Training samples repeat
         </Check>
