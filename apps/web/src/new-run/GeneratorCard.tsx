@@ -69,7 +69,7 @@ export function GeneratorCard({ draft, change }: Pick<CardProps, 'draft' | 'chan
               aria-pressed={on}
               onClick={() => change(applySyntheticPreset(preset))}
               className={classNames(
-                'min-w-52 flex-1 rounded-md border px-3 py-2 text-left',
+                'flex min-w-52 flex-1 flex-col rounded-md border px-3 py-2 text-left',
                 on ? 'border-accent bg-accent-soft' : 'border-line hover:bg-hover',
               )}
             >
@@ -91,8 +91,8 @@ export function GeneratorCard({ draft, change }: Pick<CardProps, 'draft' | 'chan
         })}
         {choice('activity', 'Active in a sample', {
           options: [
-            ['range', 'A number from a range'],
-            ['independent', 'Each by a probability'],
+            ['range', 'From a range'],
+            ['independent', 'By a probability'],
           ],
         })}
         {generator.activity === 'range' ? (
