@@ -23,14 +23,15 @@ const seeds = values.seeds.split(',').map(Number);
 /** Coefficients are found on a seed that the table does not show. */
 const COEFFICIENT_SEED = 100;
 
-/** Architectures that are told their L0, and those whose coefficient has to be found. */
-const bySetting: { architecture: Architecture; settingFor(l0: number): SparsityFields | null }[] = [
-  { architecture: 'topk', settingFor: (k) => ({ k }) },
-  { architecture: 'batchtopk', settingFor: (k) => ({ k }) },
-  { architecture: 'matryoshka', settingFor: (k) => ({ k }) },
-  { architecture: 'jumprelu', settingFor: (targetL0) => ({ targetL0 }) },
-  { architecture: 'standard', settingFor: () => null },
-  { architecture: 'gated', settingFor: () => null },
+/** Architectures that are told their L0, and those where the number that leads to it has to be found; of `targetL0` it is the inverse
+ *  that L0 falls with, and what they reach lies above it. */
+const lines: { architecture: Architecture; field: keyof SparsityFields }[] = [
+  { architecture: 'topk', field: 'k' },
+  { architecture: 'batchtopk', field: 'k' },
+  { architecture: 'matryoshka', field: 'k' },
+  { architecture: 'jumprelu', field: 'targetL0' },
+  { architecture: 'standard', field: 'l1Coefficient' },
+  { architecture: 'gated', field: 'l1Coefficient' },
 ];
 
 await initTensor();
@@ -38,13 +39,12 @@ const kept = new KeptTrials(values.keep);
 const model = await MeasuredModel.load();
 const cells = new Map<number, Cell[]>(l0s.map((l0) => [l0, []]));
 
-for (const { architecture, settingFor } of bySetting) {
+for (const { architecture, field } of lines) {
   const known: CoefficientAndL0[] = [];
   for (const l0 of l0s) {
-    const sparsity = settingFor(l0) ?? { l1Coefficient: await l1CoefficientFor(architecture, l0, known) };
-    const setting = Object.entries(sparsity)
-      .map(([field, value]) => `${field} ${Number(value.toPrecision(3))}`)
-      .join();
+    const value = field === 'k' ? l0 : await valueForL0({ architecture, field }, l0, known);
+    const sparsity: SparsityFields = { [field]: value };
+    const setting = `${field} ${Number(value.toPrecision(3))}`;
     const cell = await kept.get(`${architecture}, ${setting}, seeds ${seeds.join()}`, () =>
       measureCell(model, { name: architecture, setting, seeds }, (seed) =>
         trainedDictionary(model, { architecture, sparsity, seed }),
@@ -66,15 +66,25 @@ for (const { name, hasK, fit } of baselines)
 for (const [l0, lines] of cells) console.log(modelTable(`L0 ${l0}, seeds ${seeds.join(', ')}`, lines));
 console.log(modelTable(`At its own L0, seeds ${seeds.join(', ')}`, atTheirOwn));
 
-function l1CoefficientFor(architecture: Architecture, l0: number, known: CoefficientAndL0[]): Promise<number> {
-  const found = coefficientForL0(l0, known, (l1Coefficient) =>
-    kept.get(`${architecture}, L0 of l1Coefficient ${l1Coefficient}`, async () => {
-      const sparsity = { l1Coefficient };
-      const dictionary = trainedDictionary(model, { architecture, sparsity, seed: COEFFICIENT_SEED });
+async function valueForL0(
+  { architecture, field }: (typeof lines)[number],
+  l0: number,
+  known: CoefficientAndL0[],
+): Promise<number> {
+  const fieldValue = (coefficient: number) => (field === 'targetL0' ? 1 / coefficient : coefficient);
+  const start = field === 'targetL0' ? 1 / l0 : 1;
+  const found = await coefficientForL0(l0, { known, start }, (coefficient) => {
+    const value = fieldValue(coefficient);
+    return kept.get(`${architecture}, L0 of ${field} ${value}`, async () => {
+      const dictionary = trainedDictionary(model, {
+        architecture,
+        sparsity: { [field]: value },
+        seed: COEFFICIENT_SEED,
+      });
       const scores = await scoresOf(model, dictionary);
-      console.error(`${architecture}, l1Coefficient ${l1Coefficient}: L0 ${scores.l0.toFixed(1)}`);
+      console.error(`${architecture}, ${field} ${value}: L0 ${scores.l0.toFixed(1)}`);
       return scores.l0;
-    }),
-  );
-  return found.then(({ coefficient }) => coefficient);
+    });
+  });
+  return fieldValue(found.coefficient);
 }

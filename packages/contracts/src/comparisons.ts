@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { analysisStateSchema, namedFeatureSchema, pageQueryFields } from './analyses.ts';
+import { runArchitectureSchema } from './architectures.ts';
 import { idSchema } from './primitives.ts';
 
 /** A dictionary: the finished one of a run, or that of a checkpoint. */
@@ -60,7 +61,7 @@ export const comparisonSideSchema = z.object({
   step: z.number().int().nullable().describe('Of a checkpoint; null: the finished dictionary'),
   modelName: z.string(),
   hookName: z.string(),
-  architecture: z.string(),
+  architecture: runArchitectureSchema,
   nLatents: z.number().int(),
   seed: z.number().int(),
   hasFeatures: z.boolean().describe('Whether its features can be opened'),
@@ -131,7 +132,7 @@ export const comparableRunSchema = z.object({
   name: z.string(),
   modelName: z.string(),
   hookName: z.string(),
-  architecture: z.string(),
+  architecture: runArchitectureSchema,
   nLatents: z.number().int(),
   seed: z.number().int(),
   hasDictionary: z.boolean().describe('Whether it has a finished dictionary'),

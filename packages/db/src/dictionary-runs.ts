@@ -1,3 +1,4 @@
+import type { RunArchitecture } from '@featurescope/contracts';
 import type { Db } from './client.ts';
 
 /** A run as its dictionary's directions are compared. */
@@ -11,7 +12,7 @@ export interface DictionaryRun {
   /** Of the model when the run was created. */
   weightsHash: string | null;
   hookName: string;
-  architecture: string;
+  architecture: RunArchitecture;
   nLatents: number;
   seed: number;
   /** Of a row, where training has resolved it. */

@@ -40,7 +40,7 @@ export function ChooseLadder({ usable }: { usable: ComparableRun[] }) {
       ) : (
         <>
           {groups.map(({ key, runs }) => (
-            <fieldset key={key} className="mb-3">
+            <fieldset key={key} className="mb-3 min-w-0">
               <legend className="mb-1 text-xs text-ink-3">{describePlace(runs[0])}</legend>
               {runs.map((run) => {
                 const isElsewhere =

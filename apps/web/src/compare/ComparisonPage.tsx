@@ -93,7 +93,7 @@ function Result({
           The two read different models or hook points: their coordinates need not mean the same.
         </p>
       )}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
+      <div className="grid items-start gap-4 lg:grid-cols-2">
         <Panel title="How much is in both" flush>
           <SharesTable result={result} comparison={comparison} />
           <p className="px-4 py-3 text-xs text-ink-3">
@@ -129,24 +129,24 @@ function SharesTable({ result, comparison }: { result: ComparisonResult; compari
     if (isEven && !pairs) return formatShare(of.shareOfA);
     return `${formatShare(of.shareOfA)} · ${formatShare(of.shareOfB)}`;
   };
-  const cell = 'numeric h-9 px-4 text-right whitespace-nowrap';
+  const cell = 'numeric h-9 px-2 text-right whitespace-nowrap last:pr-4';
   return (
     <div className="overflow-x-auto">
       <table className="w-full text-sm" aria-label="Share of features matched">
         <thead>
           <tr className="border-b border-line text-xs text-ink-2">
-            <th scope="col" className="h-8 px-4 text-left font-medium">
+            <th scope="col" className="h-8 pl-4 text-left font-medium">
               Matched above
             </th>
-            <th scope="col" className="px-4 text-right font-medium">
+            <th scope="col" className="px-2 text-right font-medium last:pr-4">
               all features
             </th>
             {alive && (
-              <th scope="col" className="px-4 text-right font-medium">
+              <th scope="col" className="px-2 text-right font-medium last:pr-4">
                 that fire
               </th>
             )}
-            <th scope="col" className="px-4 text-right font-medium">
+            <th scope="col" className="px-2 text-right font-medium last:pr-4">
               <Term name="randomMatch">by chance</Term>
             </th>
           </tr>

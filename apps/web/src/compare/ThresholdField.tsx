@@ -28,7 +28,7 @@ export function ThresholdField({ threshold }: { threshold: number }) {
           setSearch({ threshold: Number(target.value) === usual ? null : target.value, page: null })
         }
       />
-      <output className="numeric w-8 font-mono">{formatFixed(threshold, 2)}</output>
+      <output className="numeric font-mono">{formatFixed(threshold, 2)}</output>
     </label>
   );
 }

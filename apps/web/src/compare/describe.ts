@@ -1,11 +1,11 @@
-import type { ComparableRun, ComparisonSide } from '@featurescope/contracts';
+import { architectureTitle, type ComparableRun, type ComparisonSide } from '@featurescope/contracts';
 import { formatNumber, shortHookName } from '../ui/format.ts';
 
-/** "topk · 512 latents · seed 1 · step 400". */
+/** "TopK · 512 latents · seed 1 · step 400". */
 export function describeSide(
   side: Pick<ComparisonSide, 'architecture' | 'nLatents' | 'seed'> & { step?: number | null },
 ): string {
-  const parts = [side.architecture, `${formatNumber(side.nLatents)} latents`, `seed ${side.seed}`];
+  const parts = [architectureTitle(side.architecture), `${formatNumber(side.nLatents)} latents`, `seed ${side.seed}`];
   if (side.step !== null && side.step !== undefined) parts.push(`step ${formatNumber(side.step)}`);
   return parts.join(' · ');
 }
