@@ -129,7 +129,7 @@ function SharesTable({ result, comparison }: { result: ComparisonResult; compari
     if (isEven && !pairs) return formatShare(of.shareOfA);
     return `${formatShare(of.shareOfA)} · ${formatShare(of.shareOfB)}`;
   };
-  const cell = 'numeric h-9 px-2 text-right whitespace-nowrap last:pr-4';
+  const cell = 'numeric h-9 px-2 text-right last:pr-4 sm:whitespace-nowrap';
   return (
     <div className="overflow-x-auto">
       <table className="w-full text-sm" aria-label="Share of features matched">

@@ -152,7 +152,7 @@ function FateList({ comparison, threshold, list }: { comparison: Comparison; thr
                   <td className="px-4 py-1.5">
                     <FeatureName runId={own.runId} feature={feature} opens={own.hasFeatures} />
                   </td>
-                  <td className="numeric px-2 py-1.5 text-right text-xs text-ink-3 max-md:hidden">
+                  <td className="numeric px-2 py-1.5 text-right text-xs leading-5 text-ink-3 max-md:hidden">
                     {formatShare(feature.density)}
                   </td>
                   <td className="px-4 py-1.5">
