@@ -35,7 +35,9 @@ export function initialState(config: TrainingConfig, firstRows: Float32Array): T
   const started: Partial<Record<ParameterName, Float32Array>> = { encoder: decoder, decoder, bDec };
   const initial = (name: ParameterName) =>
     started[name] ??
-    new Float32Array(parameterShape(name, config)[0]).fill(initialValue?.(config, name as OwnParameterName) ?? 0);
+    new Float32Array(parameterShape(name, config)[0]).fill(
+      initialValue?.(config, name as OwnParameterName | 'bEnc') ?? 0,
+    );
   return {
     config,
     step: 0,

@@ -50,8 +50,8 @@ export interface ArchitectureDefinition {
   defaults(input: TrainingConfigInput & Required<Pick<TrainingConfigInput, 'preset'>>): Partial<TrainingConfig>;
   /** Throws SaeConfigError where a field of its own is wrong. */
   check(config: TrainingConfig): void;
-  /** Values of a parameter of its own at the start; 0 where not given. */
-  initialValue?(config: TrainingConfig, name: OwnParameterName): number;
+  /** Value of a parameter of its own, or of b_enc, at the start; 0 where not given. */
+  initialValue?(config: TrainingConfig, name: OwnParameterName | 'bEnc'): number;
   /** Losses and hand-derived gradients of one batch. x: [nRows, dModel], scaled. Called inside a tidy. */
   batch(x: tf.Tensor2D, parameters: ParameterTensors, context: BatchContext): BatchOutcome;
 }

@@ -51,6 +51,15 @@ it('keeps thresholds from letting negative pre-activations through', () => {
   expect(Math.min(...(weights.threshold as Float32Array))).toBe(0);
 });
 
+it('starts as SAELens does under its preset: θ at its start, b_enc at 0', () => {
+  const rows = syntheticRows({ dModel, nTruths: 40, meanActive: 3, seed: 9 });
+  const trainer = SaeTrainer.create({ ...size, preset: 'saelens' }, rows(batchSize));
+  const { threshold, bEnc } = trainer.state().parameters;
+  trainer.dispose();
+  expect(new Set(threshold?.value)).toEqual(new Set([Math.fround(0.01)]));
+  expect(new Set(bEnc.value)).toEqual(new Set([0]));
+});
+
 it('has the straight-through gradients of a case worked by hand', () => {
   const config = resolveTrainingConfig({
     ...{ architecture: 'jumprelu', dModel: 2, nLatents: 2, nSteps: 1, bandwidth: 0.4 },

@@ -57,7 +57,9 @@ export const jumpRelu: ArchitectureDefinition = {
       : {}),
   }),
   check: checkJumpRelu,
-  initialValue: ({ initialThreshold = 0 }) => initialThreshold,
+  // SAELens starts b_enc at 0. Preset featurescope starts it at θ, so that at first latents fire as with ReLU: its defaults were found so.
+  initialValue: ({ initialThreshold = 0, preset }, name) =>
+    name === 'threshold' || preset === 'featurescope' ? initialThreshold : 0,
   batch: jumpReluBatch,
 };
 
