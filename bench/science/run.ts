@@ -1,6 +1,7 @@
 /** pnpm bench:science [--set few|fewer|many|orthogonalised|disentangler …] [--seeds 0,1 …] [--recipes word,…] [--keep file]: trains every
- *  architecture on worlds whose features are known, beside SAELens where Python has it, and prints markdown. All of it takes about two hours on two cores; --recipes trains those whose name holds one of the
- *  words; --keep writes each trial to a file and takes those that are there from it. */
+ *  architecture on worlds whose features are known, beside SAELens where Python has it, and prints markdown. All of it takes some three hours
+ *  on two cores. --recipes trains those whose name holds one of the words. --keep writes each trial to a file and takes those that are
+ *  there from it, by the names of world and recipe: begin a new file when a recipe changes. */
 import { parseArgs } from 'node:util';
 import { SyntheticData } from '@featurescope/sae';
 import { initTensor } from '@featurescope/tensor/node';
