@@ -74,3 +74,37 @@ test('trains on synthetic data and shows how much of the truth was found', async
   await expect(page.getByLabel('Truths', { exact: true })).toHaveValue('12');
   await expect(page.getByLabel('Latents', { exact: true })).toHaveValue('16');
 });
+
+/** A page of the Lab, and the same classifier decomposed by a run. */
+test('trains what a page of the Lab shows as a run, and says how pure its features are', async ({ page }) => {
+  await page.goto('/lab/disentangler?seed=3');
+  await page.getByRole('link', { name: 'Train this as a run' }).click();
+  await page.waitForURL(/\/runs\/new\?source=synthetic/);
+  await expect(page.getByLabel('Hidden units', { exact: true })).toHaveValue('16');
+  await expect(page.getByLabel('Seed of the data')).toHaveValue('3');
+  await expect(page.getByLabel('Latents', { exact: true })).toHaveValue('64');
+  await page.getByLabel('Hidden units', { exact: true }).fill('1');
+  await expect(page.getByText('Must be at least 2.')).toBeVisible();
+  await page.getByLabel('Hidden units', { exact: true }).fill('16');
+  await page.getByRole('heading', { name: 'Training' }).click();
+  await expect(page.getByLabel('Directions at the start')).toHaveValue('dataPoints');
+  await page.getByRole('button', { name: /^Launch/ }).click();
+  await page.waitForURL(/\/runs\/[0-9a-f-]{36}$/);
+  const runId = page.url().split('/').at(-1) as string;
+
+  await expect(page.getByText('Synthetic data · 8 classes in 16 hidden units').first()).toBeVisible();
+  await page.getByRole('tab', { name: 'Ground truth' }).click();
+  await expect(page.getByText('Succeeded')).toBeVisible({ timeout: 5 * 60_000 });
+  const recovery = runRecoverySchema.parse(await (await page.request.get(`/api/runs/${runId}/recovery`)).json());
+  const purity = recovery.summary?.trained.classPurity;
+  if (!purity) throw new Error('the run has no class purity');
+  expect(purity.nClassesFound).toBe(8);
+  expect(purity.worstPurity).toBeGreaterThan(0.98);
+  const shown = page.getByRole('table', { name: 'Recovery beside chance' }).getByRole('row');
+  await expect(shown.filter({ hasText: 'Class purity, worst' })).toContainText(purity.worstPurity.toFixed(3));
+  await expect(shown.filter({ hasText: 'Classes found' })).toContainText('8');
+
+  const { truths } = truthListSchema.parse(await (await page.request.get(`/api/runs/${runId}/truths`)).json());
+  await page.goto(`/runs/${runId}/features/${truths[0].latent}`);
+  await expect(page.getByText(`Class purity, class ${truths[0].index}`)).toBeVisible();
+});

@@ -103,7 +103,7 @@ export function fewTruths(nLatents: number): DataSet {
 const MANY_TRUTHS_BATCH = 1024;
 const MANY_TRUTHS_STEPS = Math.floor(1_500_000 / MANY_TRUTHS_BATCH);
 
-export function manyTruths(directions: SyntheticSpec['directions']): DataSet {
+export function manyTruths(directions: 'random' | 'orthogonalised'): DataSet {
   const common = { dModel: 256, nLatents: 512 };
   const sparsity: Record<Architecture, Partial<TrainingConfigInput>> = {
     topk: { k: 10 },

@@ -30,7 +30,7 @@ interface Dictionary {
 
 /** Fresh: of a stream that nothing is trained on. */
 export function scoresOf(data: SyntheticData, { config, weights }: Dictionary, nSamples: number): Scores {
-  const { nTruths, dModel } = data.spec;
+  const { nTruths, dModel } = data;
   const { rows, acts: truthActs } = data.samples('test', 0, nSamples);
   const { acts, fvu } = reconstructed({ config, weights }, { rows });
   const firing = new CoFiring(nTruths, config.nLatents);
@@ -60,7 +60,7 @@ export function randomScores(
   { nLatents, k, seed, nTestSamples }: { nLatents: number; k: number; seed: number; nTestSamples: number },
 ): Scores {
   const rows = data.samples('calibration', 0, GAIN_ROWS).rows;
-  const centre = new Float32Array(data.spec.dModel);
+  const centre = new Float32Array(data.dModel);
   const { fitted } = randomDirectionDictionary({ nDirections: nLatents, seed, k, centre, rows });
   return scoresOf(data, fitted, nTestSamples);
 }

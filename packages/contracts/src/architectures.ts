@@ -49,9 +49,28 @@ const prefixesSchema = z
     'Widths of the nested dictionaries in latents, ascending, the last equal to nLatents. Left out: 1/32, 1/16, 1/8, 1/4, 1/2 and all of them',
   );
 
+export const decoderInits = ['random', 'dataPoints', 'densityPeaks'] as const;
+export const decoderInitSchema = z
+  .enum(decoderInits)
+  .describe(
+    'Directions of the latents at the start. random, when left out: uniformly. dataPoints: those of activations drawn at random. densityPeaks: those along which activations are most crowded',
+  );
+export type DecoderInit = z.infer<typeof decoderInitSchema>;
+
+export const bDecInits = ['geometricMedian', 'zeros'] as const;
+export const bDecInitSchema = z
+  .enum(bDecInits)
+  .describe(
+    'The decoder bias at the start: the geometric median of activations (preset featurescope), or zeros (preset saelens), from which directions are then learnt',
+  );
+export type BDecInit = z.infer<typeof bDecInitSchema>;
+
+/** How a dictionary begins; what is left out follows from the preset. */
+const startFields = { decoderInit: decoderInitSchema.optional(), bDecInit: bDecInitSchema.optional() };
+
 /** The requests that choose an architecture, one strict object each: `common` and the fields that this architecture uses. */
 export function architectureMembers<T extends z.ZodRawShape>(common: T) {
-  const shared = { ...common, preset: presetSchema.optional() };
+  const shared = { ...common, preset: presetSchema.optional(), ...startFields };
   return [
     z.strictObject({ ...shared, architecture: z.literal('topk'), k: kSchema }),
     z.strictObject({ ...shared, architecture: z.literal('batchtopk'), k: kSchema }),
@@ -73,12 +92,13 @@ export function architectureMembers<T extends z.ZodRawShape>(common: T) {
   ] as const;
 }
 
-/** What a run keeps of its architecture's fields beside k and l1Coefficient, which are fields of the run. */
+/** What a run keeps of its dictionary's fields beside k and l1Coefficient, which are fields of the run. */
 export const architectureOptionsSchema = z.object({
   sparsityLoss: sparsityLossSchema.optional(),
   l0Coefficient: l0Schema.optional(),
   targetL0: targetL0Schema.optional(),
   prefixes: prefixesSchema.optional(),
+  ...startFields,
 });
 export type ArchitectureOptions = z.infer<typeof architectureOptionsSchema>;
 
@@ -107,9 +127,18 @@ export function architectureColumns(choice: ArchitectureChoice): {
   l1Coefficient: number | null;
   architectureOptions: ArchitectureOptions;
 } {
+  const { decoderInit, bDecInit } = choice;
   const k = 'k' in choice ? choice.k : null;
   const l1Coefficient = 'l1Coefficient' in choice ? choice.l1Coefficient : null;
-  return { k, l1Coefficient, architectureOptions: optionsOf(choice) };
+  return {
+    k,
+    l1Coefficient,
+    architectureOptions: {
+      ...optionsOf(choice),
+      ...(decoderInit && { decoderInit }),
+      ...(bDecInit && { bDecInit }),
+    },
+  };
 }
 
 function optionsOf(choice: ArchitectureChoice): ArchitectureOptions {

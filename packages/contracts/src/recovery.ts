@@ -31,8 +31,20 @@ export const recoverySummarySchema = z.object({
 });
 export type RecoverySummary = z.infer<typeof recoverySummarySchema>;
 
+/** Of data with classes: how well latents have taken them apart. Purity of a latent: its largest mean activation over a class, as a share
+ *  of the sum over the classes. */
+export const classPuritySchema = z.object({
+  meanPurity: share.describe('Mean over the latents that fire on at least 1% of the samples'),
+  worstPurity: share.describe('The least of those'),
+  weightedPurity: share.describe('Mean over all latents, weighted by activation'),
+  nClassesFound: z.number().int().describe('Classes that a latent firing on at least 1% of the samples stands for'),
+});
+
+export type ClassPurity = z.infer<typeof classPuritySchema>;
+
 const measuredDictionarySchema = recoverySummarySchema.extend({
   fvu: z.number().describe('Σ‖x − x̂‖² / Σ‖x − x̄‖² on the same samples'),
+  classPurity: classPuritySchema.optional().describe('Where samples have classes'),
 });
 
 /** The finished dictionary beside two that learnt nothing: chance matters. */
@@ -102,6 +114,10 @@ export const recoveredFeatureSchema = z.object({
   matched: z.boolean().describe('Whether the one-to-one matching gives this truth to this latent'),
   precision: z.number().describe('Share of its firings at which the truth is active'),
   recall: z.number().describe('Share of the truth’s activity at which it fires'),
+  classPurity: z
+    .object({ class: z.number().int(), purity: share })
+    .nullable()
+    .describe('Where samples have classes: the one of largest mean activation, and its share of the sum over classes'),
   samples: z.array(recoveredSampleSchema).describe('On which it fires most strongly'),
 });
 export type RecoveredFeature = z.infer<typeof recoveredFeatureSchema>;

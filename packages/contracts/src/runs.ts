@@ -70,7 +70,10 @@ export const runSchema = z.object({
   hookName: z.string(),
   datasetId: idSchema.nullable(),
   datasetName: z.string(),
-  synthetic: z.object({ nTruths: z.number().int(), dModel: z.number().int() }).nullable(),
+  synthetic: z
+    .object({ nTruths: z.number().int(), dModel: z.number().int(), words: z.string() })
+    .nullable()
+    .describe('Of synthetic data: its truths, the values of a sample, and what it is in a few words'),
   origin: z
     .enum(['trained', 'imported', 'fitted'])
     .describe('Whether the dictionary was trained here, came with its files, or is a classical decomposition'),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CreateSyntheticRun, startRunSchema } from './synthetic.ts';
+import { type CreateSyntheticRun, generatorShape, generatorWords, startRunSchema } from './synthetic.ts';
 
 const generator = {
   nTruths: 8,
@@ -85,4 +85,34 @@ test.each<[object, string]>([
   [{ nTruths: 4096, dModel: 1024, directions: 'orthogonalised' }, 'generator.directions: pushing 4096 truths'],
 ])('refuses a generator with %o', (change, message) => {
   expect(ofGenerator(change)[0]).toContain(message);
+});
+
+const superposition = { kind: 'superposition', nTruths: 5, dModel: 2, sparsity: 0.9 } as const;
+const classes = { kind: 'classes', nClasses: 8, nInputs: 8, nHidden: 16, deviation: 0.07 } as const;
+
+test('takes the other kinds of generator, each with its own fields and no others', () => {
+  const superposed = startRunSchema.parse({ ...request, generator: superposition }) as CreateSyntheticRun;
+  expect(superposed.generator).toMatchObject({ ...superposition, output: 'relu', importanceDecay: 1, nSamples: null });
+  expect(generatorWords(superposed.generator)).toBe('5 features superposed in 2 dimensions');
+  const classified = startRunSchema.parse({ ...request, generator: classes }) as CreateSyntheticRun;
+  expect(generatorShape(classified.generator)).toEqual({ nTruths: 8, dModel: 16 });
+  expect(generatorWords(classified.generator)).toBe('8 classes in 16 hidden units');
+  expect(issuesOf({ generator: { ...classes, nTruths: 8 } })[0]).toContain('nTruths');
+  expect(issuesOf({ generator: { ...generator, sparsity: 0.9 } })[0]).toContain('sparsity');
+  expect(issuesOf({ generator: { ...classes, kind: 'other' } })[0]).toMatch(/^generator.kind/);
+  expect(startRunSchema.safeParse({ ...request, generator: { ...generator, kind: 'sums' } }).success).toBe(true);
+});
+
+test.each<[object, string]>([
+  [{ ...superposition, sparsity: 1 }, 'generator.sparsity'],
+  [{ ...superposition, nTruths: 1024, dModel: 512 }, 'generator.nTruths: nTruths is 1024; in 512 dimensions the toy'],
+  [{ ...classes, nHidden: 1024, nInputs: 512 }, 'generator.nHidden: nHidden is 1024; with 512 inputs and 8 classes'],
+  [{ ...classes, nHidden: 1024, nSamples: 10_000_000 }, 'generator.nSamples: nSamples is 10000000'],
+])('refuses %o', (wrong, message) => {
+  expect(issuesOf({ generator: wrong })[0]).toContain(message);
+});
+
+test('a dictionary can begin from its data', () => {
+  expect(startRunSchema.parse({ ...request, decoderInit: 'dataPoints' })).toMatchObject({ decoderInit: 'dataPoints' });
+  expect(issuesOf({ decoderInit: 'other' })[0]).toMatch(/^decoderInit/);
 });

@@ -11,6 +11,9 @@ const limits = {
   pairs: 2 ** 24,
   /** nTruths² · dModel, which is what pushing the truths apart takes 800 times. */
   orthogonalising: 2 ** 31,
+  /** Weights of the toy model of superposition, and of the classifier, which are trained in seconds in plain JavaScript. */
+  toyWeights: 2 ** 12,
+  classifierWeights: 2 ** 16,
   /** Truths active in a sample, on average. */
   fewestActive: 0.1,
 } as const;
@@ -69,8 +72,38 @@ const hierarchySchema = z
   })
   .describe('Truths form trees, filled level by level; a child fires only with its parent');
 
-export const generatorSchema = z
+const nSamplesSchema = z
+  .number()
+  .int()
+  .min(100)
+  .max(10_000_000)
+  .nullable()
+  .default(null)
+  .describe('Training samples there are, which training repeats; null: every sample is new');
+
+/** What every generator has. */
+const anyGenerator = {
+  nSamples: nSamplesSchema,
+  nEvaluationSamples: z
+    .number()
+    .int()
+    .min(1000)
+    .max(200_000)
+    .default(10_000)
+    .describe('Fresh samples that the finished dictionary is measured on'),
+  seed: seedSchema.default(0).describe('Of truths and samples; the run has a seed of its own for its weights'),
+};
+
+type Issues = [path: string[], message: string][];
+const refusing =
+  <T>(issuesOf: (generator: T) => Issues) =>
+  (generator: T, context: z.core.$RefinementCtx<T>) => {
+    for (const [path, message] of issuesOf(generator)) context.addIssue({ code: 'custom', path, message });
+  };
+
+const sumsSchema = z
   .strictObject({
+    kind: z.literal('sums').optional(),
     nTruths: z.number().int().min(2).max(4096).describe('Directions that the samples are made of'),
     dModel: z.number().int().min(2).max(1024).describe('Values of a sample'),
     directions: z
@@ -81,29 +114,94 @@ export const generatorSchema = z
     magnitude: magnitudeSchema,
     correlation: correlationSchema.nullable().default(null),
     hierarchy: hierarchySchema.nullable().default(null),
-    nSamples: z
-      .number()
-      .int()
-      .min(100)
-      .max(10_000_000)
-      .nullable()
-      .default(null)
-      .describe('Training samples there are, which training repeats; null: every sample is new'),
-    nEvaluationSamples: z
-      .number()
-      .int()
-      .min(1000)
-      .max(200_000)
-      .default(10_000)
-      .describe('Fresh samples that the finished dictionary is measured on'),
-    seed: seedSchema.default(0).describe('Of truths and samples; the run has a seed of its own for its weights'),
+    ...anyGenerator,
   })
-  .superRefine((generator, context) => {
-    for (const [path, message] of generatorIssues(generator)) context.addIssue({ code: 'custom', path, message });
-  });
-export type Generator = z.infer<typeof generatorSchema>;
+  .superRefine(refusing(sumsIssues));
 
-function generatorIssues(generator: {
+const superpositionSchema = z
+  .strictObject({
+    kind: z.literal('superposition'),
+    nTruths: z.number().int().min(2).max(1024).describe('Features of the toy model, of which it may keep fewer'),
+    dModel: z.number().int().min(2).max(512).describe('Its dimensions, the values of a sample'),
+    sparsity: z.number().min(0).max(0.999).describe('Probability that a feature is 0 in a sample'),
+    importanceDecay: z.number().min(0.01).max(1).default(1).describe('Feature i, from 0, has importance decay^i'),
+    leastMagnitude: z.number().min(0).max(1).default(0).describe('An active feature is U(leastMagnitude, 1)'),
+    output: z
+      .enum(['relu', 'linear'])
+      .default('relu')
+      .describe('Only with relu it packs more features than dimensions'),
+    ...anyGenerator,
+  })
+  .superRefine(refusing(superpositionIssues));
+
+const classesSchema = z
+  .strictObject({
+    kind: z.literal('classes'),
+    nClasses: z.number().int().min(2).max(64).describe('Clusters of points; each is a truth'),
+    nInputs: z.number().int().min(2).max(512).describe('Values of a point'),
+    nHidden: z.number().int().min(2).max(1024).describe('Hidden units of the classifier, the values of a sample'),
+    deviation: z.number().min(0).max(10).describe('Of a point around its centre, in each value; centres have length 1'),
+    ...anyGenerator,
+  })
+  .superRefine(refusing(classesIssues));
+
+export const generatorSchema = z
+  .discriminatedUnion('kind', [sumsSchema, superpositionSchema, classesSchema])
+  .describe(
+    'What samples are. Without a kind, or sums: sparse sums of known directions. superposition: hidden vectors of a toy model of superposition. classes: hidden activations of a classifier of clustered points',
+  );
+export type Generator = z.infer<typeof generatorSchema>;
+export type SumsGenerator = z.infer<typeof sumsSchema>;
+
+/** Truths that a generator has at most, and values of its samples. */
+export function generatorShape(generator: Generator): { nTruths: number; dModel: number } {
+  if (generator.kind === 'classes') return { nTruths: generator.nClasses, dModel: generator.nHidden };
+  return { nTruths: generator.nTruths, dModel: generator.dModel };
+}
+
+/** What a generator makes, in a few words: “512 truths in 256 dimensions”. */
+export function generatorWords(generator: Generator): string {
+  const { nTruths, dModel } = generatorShape(generator);
+  if (generator.kind === 'classes') return `${nTruths} classes in ${dModel} hidden units`;
+  if (generator.kind === 'superposition') return `${nTruths} features superposed in ${dModel} dimensions`;
+  return `${nTruths} truths in ${dModel} dimensions`;
+}
+
+function superpositionIssues({ nTruths, dModel, nSamples }: Superposition): Issues {
+  const issues = heldIssues(nSamples, dModel);
+  if (nTruths * dModel > limits.toyWeights)
+    issues.push([
+      ['nTruths'],
+      `nTruths is ${nTruths}; in ${dModel} dimensions the toy model is trained with at most ${Math.floor(limits.toyWeights / dModel)}`,
+    ]);
+  return issues;
+}
+type Superposition = { nTruths: number; dModel: number; nSamples: number | null };
+
+function classesIssues({ nClasses, nInputs, nHidden, nSamples }: Classes): Issues {
+  const issues = heldIssues(nSamples, nHidden);
+  const most = Math.floor(limits.classifierWeights / (nInputs + nClasses));
+  if (nHidden > most)
+    issues.push([
+      ['nHidden'],
+      `nHidden is ${nHidden}; with ${nInputs} inputs and ${nClasses} classes the classifier is trained with at most ${most}`,
+    ]);
+  return issues;
+}
+type Classes = { nClasses: number; nInputs: number; nHidden: number; nSamples: number | null };
+
+function heldIssues(nSamples: number | null, dModel: number): Issues {
+  if (nSamples === null || nSamples * dModel <= limits.heldValues) return [];
+  const most = Math.floor(limits.heldValues / dModel);
+  return [
+    [
+      ['nSamples'],
+      `nSamples is ${nSamples}; at ${dModel} values each at most ${most} are held. Use null for new samples throughout`,
+    ],
+  ];
+}
+
+function sumsIssues(generator: {
   nTruths: number;
   dModel: number;
   directions: 'random' | 'orthogonalised';
@@ -112,9 +210,9 @@ function generatorIssues(generator: {
   correlation: z.infer<typeof correlationSchema> | null;
   hierarchy: z.infer<typeof hierarchySchema> | null;
   nSamples: number | null;
-}): [string[], string][] {
+}): Issues {
   const { nTruths, dModel, activity, magnitude, correlation, hierarchy, nSamples } = generator;
-  const issues: [string[], string][] = [];
+  const issues: Issues = heldIssues(nSamples, dModel);
   const nActive = meanActive(activity, nTruths);
   if (activity.kind === 'independent' && nActive < limits.fewestActive)
     issues.push([
@@ -138,11 +236,6 @@ function generatorIssues(generator: {
     issues.push([
       ['hierarchy', 'childProbability'],
       `childProbability is ${hierarchy.childProbability}; of ${hierarchy.nChildren} children that exclude each other it is at most ${1 / hierarchy.nChildren}`,
-    ]);
-  if (nSamples !== null && nSamples * dModel > limits.heldValues)
-    issues.push([
-      ['nSamples'],
-      `nSamples is ${nSamples}; at ${dModel} values each at most ${Math.floor(limits.heldValues / dModel)} are held. Use null for new samples throughout`,
     ]);
   if (generator.directions === 'orthogonalised' && nTruths ** 2 * dModel > limits.orthogonalising)
     issues.push([['directions'], `pushing ${nTruths} truths in ${dModel} dimensions apart takes too long; use random`]);
@@ -186,11 +279,12 @@ export const createSyntheticRunSchema = z
     const { source: _, generator, ...fields } = run as unknown as CreateSyntheticRun;
     const asOfModel = createRunSchema.safeParse({ ...fields, modelId: anyId, datasetId: anyId, hookName: '' });
     for (const { path, message } of asOfModel.error?.issues ?? []) context.addIssue({ code: 'custom', path, message });
-    if (generator.nTruths * fields.nLatents > limits.pairs)
+    const { nTruths } = generatorShape(generator);
+    if (nTruths * fields.nLatents > limits.pairs)
       context.addIssue({
         code: 'custom',
         path: ['nLatents'],
-        message: `nLatents is ${fields.nLatents}; with ${generator.nTruths} truths at most ${Math.floor(limits.pairs / generator.nTruths)} can be compared`,
+        message: `nLatents is ${fields.nLatents}; with ${nTruths} truths at most ${Math.floor(limits.pairs / nTruths)} can be compared`,
       });
   }) as unknown as z.ZodType<CreateSyntheticRun, CreateSyntheticRun> & SyntheticUnion;
 const anyId = '00000000-0000-4000-8000-000000000000';

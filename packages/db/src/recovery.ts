@@ -61,12 +61,14 @@ export async function storeRecoveredFeatures(
     where: { runId, index: { in: features.map(({ index }) => index) } },
   });
   await transaction.recoveredFeature.createMany({
-    data: features.map(({ index, best, second, matched, precision, recall, samples }) => ({
+    data: features.map(({ index, best, second, matched, precision, recall, classPurity, samples }) => ({
       ...{ runId, index, matched, precision, recall },
       truth: best.index,
       cosine: best.cosine,
       secondTruth: second?.index ?? null,
       secondCosine: second?.cosine ?? null,
+      ofClass: classPurity?.class ?? null,
+      classPurity: classPurity?.purity ?? null,
       samples: samples satisfies Prisma.InputJsonArray,
     })),
   });
@@ -83,11 +85,12 @@ export async function readRecoveredFeatures(
 }
 
 function toRecoveredFeature(row: RecoveredFeatureRow): RecoveredFeature {
-  const { secondTruth, secondCosine, matched, precision, recall } = row;
+  const { secondTruth, secondCosine, matched, precision, recall, ofClass, classPurity } = row;
   return {
     best: { index: row.truth, cosine: row.cosine },
     second: secondTruth === null || secondCosine === null ? null : { index: secondTruth, cosine: secondCosine },
     ...{ matched, precision, recall },
+    classPurity: ofClass === null || classPurity === null ? null : { class: ofClass, purity: classPurity },
     samples: row.samples as RecoveredFeature['samples'],
   };
 }

@@ -101,7 +101,7 @@ function checkConfig(config: TrainingConfig): void {
   requireNumber(config, 'seed', { integer: true, min: 0, max: Number.MAX_SAFE_INTEGER });
   requireChoice(config, 'preset', ['featurescope', 'saelens']);
   requireChoice(config, 'decoder', ['constrained', 'free']);
-  requireChoice(config, 'decoderInit', ['random', 'densityPeaks']);
+  requireChoice(config, 'decoderInit', ['random', 'dataPoints', 'densityPeaks']);
   checkBelongsTogether(config);
   architectures[config.architecture].check(config);
 }

@@ -1,5 +1,6 @@
 import { type AdamSnapshot, ShapeError } from '@featurescope/tensor';
 import { architectures, parameterNamesOf } from './architectures/index.ts';
+import { dataPointDirections } from './data-points.ts';
 import { densityPeaks } from './density-peaks.ts';
 import { geometricMedian } from './geometric-median.ts';
 import { expectedAverageScale, randomDecoderRows } from './initial-weights.ts';
@@ -27,9 +28,13 @@ export function initialState(config: TrainingConfig, firstRows: Float32Array): T
       ? new Float32Array(dModel)
       : geometricMedian(firstRows.subarray(0, MEDIAN_ROWS * dModel), dModel).map((value) => value * scale);
   const decoder = randomDecoderRows(config, rng);
-  if (config.decoderInit === 'densityPeaks') {
+  if (config.decoderInit !== 'random') {
     const centred = firstRows.map((value, at) => value * scale - bDec[at % dModel]);
-    decoder.set(densityPeaks(centred, dModel, nLatents).map((value) => value * config.decoderInitNorm));
+    const directions =
+      config.decoderInit === 'densityPeaks'
+        ? densityPeaks(centred, dModel, nLatents)
+        : dataPointDirections(centred, dModel, nLatents, seed);
+    decoder.set(directions.map((value) => value * config.decoderInitNorm));
   }
   const { initialValue } = architectures[config.architecture];
   const started: Partial<Record<ParameterName, Float32Array>> = { encoder: decoder, decoder, bDec };

@@ -55,8 +55,9 @@ export interface TrainingConfig extends SaeConfig {
   sparsityWarmUpSteps: number;
   /** Norm of the decoder rows at the start. */
   decoderInitNorm: number;
-  /** Directions of decoder and encoder at the start: `random`, or those along which the first rows are most crowded, then random ones. */
-  decoderInit: 'random' | 'densityPeaks';
+  /** Directions of decoder and encoder at the start: `random`; `dataPoints`, those of first rows drawn at random; or `densityPeaks`,
+   *  those along which the first rows are most crowded, then random ones. */
+  decoderInit: 'random' | 'dataPoints' | 'densityPeaks';
   /** Share of the learning rate with which b_dec and the decoder are trained: below 1 they keep longer to where they started. Where
    *  there are prefixes, it is the first one's decoder rows that do; the others learn at the full rate. */
   decoderLearningRateFactor: number;

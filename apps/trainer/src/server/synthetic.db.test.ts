@@ -69,6 +69,7 @@ async function index(runId: string): Promise<void> {
         matched: true,
         precision: 0.9,
         recall: 0.8,
+        classPurity: null,
         samples: [{ activation: 1.5, truths: [{ index: 1, magnitude: 1.6 }] }],
       },
     ]);
@@ -91,7 +92,7 @@ test('a run needs no model and no dataset, and is shown with its generator', asy
   const run = runSchema.parse((await get(`/api/runs/${id}`)).json());
   expect(run).toMatchObject({
     source: 'synthetic',
-    synthetic: { nTruths: 8, dModel: 4 },
+    synthetic: { nTruths: 8, dModel: 4, words: '8 truths in 4 dimensions' },
     modelId: null,
     datasetId: null,
     name: 'Synthetic · 8 truths in 4 dimensions · 32 latents',

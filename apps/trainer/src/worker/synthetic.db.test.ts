@@ -135,6 +135,49 @@ test('another architecture works alike, on samples that repeat', { timeout: 240_
   expect(trained.fvu).toBeLessThan(random.fvu);
 });
 
+test('a classifier’s hidden layer is taken apart by class, and features say which class is theirs', {
+  timeout: 240_000,
+}, async () => {
+  const classes = { kind: 'classes', nClasses: 8, nInputs: 8, nHidden: 16, deviation: 0.073, nSamples: 4096, seed: 1 };
+  const runId = await launch({
+    generator: { ...classes, nEvaluationSamples: 2000 },
+    ...{ k: 1, nLatents: 64, nTokens: 256 * 500, learningRate: 0.00025, decoderInit: 'dataPoints', bDecInit: 'zeros' },
+  });
+  const run = await ends(runId);
+  expect(run.resolvedConfig).toMatchObject({ decoderInit: 'dataPoints', bDecInit: 'zeros', dModel: 16 });
+  const { trained, random } = recoverySchema.parse(run.recovery);
+  expect(trained.classPurity?.nClassesFound).toBe(8);
+  expect(trained.classPurity?.worstPurity).toBeGreaterThan(0.98);
+  // One of 64 random directions speaks mostly for one class too: 93% at worst.
+  expect(random.classPurity?.worstPurity).toBeLessThan(trained.classPurity?.worstPurity ?? 0);
+  expect(trained.recovery).toBeGreaterThan(0.98);
+  expect(random.recovery).toBeLessThan(trained.recovery - 0.1);
+  expect(trained.trueL0).toBe(1);
+  const { truths } = await readTruths(db, runId, { from: 0, limit: 100 });
+  expect(truths).toHaveLength(8);
+  const features = await readRecoveredFeatures(
+    db,
+    runId,
+    truths.flatMap(({ latent }) => latent ?? []),
+  );
+  for (const { index, latent } of truths) {
+    const { classPurity, samples } = features.get(latent ?? -1) ?? {};
+    expect(classPurity?.class).toBe(index);
+    expect(classPurity?.purity).toBeGreaterThan(0.98);
+    expect(samples?.[0].truths).toEqual([{ index, magnitude: expect.any(Number) }]);
+  }
+});
+
+test('features that a toy model has superposed are found', { timeout: 240_000 }, async () => {
+  const superposed = { kind: 'superposition', nTruths: 5, dModel: 2, sparsity: 0.95, nEvaluationSamples: 2000 };
+  const runId = await launch({ generator: superposed, k: 1, nLatents: 8 });
+  const run = await ends(runId);
+  const { trained } = recoverySchema.parse(run.recovery);
+  expect((await readTruths(db, runId, { from: 0, limit: 100 })).total).toBe(5);
+  expect(trained.recovery).toBeGreaterThan(0.95);
+  expect(trained.classPurity).toBeUndefined();
+});
+
 test('a run that was paused takes the steps that it would have taken', { timeout: 240_000 }, async () => {
   const longer = { nTokens: 256 * 3000 };
   const straight = await launch(longer);

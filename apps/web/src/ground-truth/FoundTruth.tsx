@@ -7,7 +7,7 @@ import { Term } from '../ui/Term.tsx';
 
 /** The truth that a feature found, how well its firing tells of it, and which truth comes next. */
 export function FoundTruth({ runId, recovered }: { runId: string; recovered: RecoveredFeature }) {
-  const { best, second, matched, precision, recall } = recovered;
+  const { best, second, matched, precision, recall, classPurity } = recovered;
   const rows: [ReactNode, ReactNode][] = [
     [`Cosine with truth ${best.index}`, <Quantity key="cosine" value={best.cosine} decimals={3} />],
     [
@@ -16,6 +16,16 @@ export function FoundTruth({ runId, recovered }: { runId: string; recovered: Rec
     ],
     [<Term key="term" name="truthPrecision" />, <Share key="precision" value={precision} />],
     [<Term key="term" name="truthRecall" />, <Share key="recall" value={recall} />],
+    ...(classPurity && classPurity.class >= 0
+      ? [
+          [
+            <span key="term">
+              <Term name="classPurity" />, class {classPurity.class}
+            </span>,
+            <Share key="purity" value={classPurity.purity} />,
+          ] satisfies [ReactNode, ReactNode],
+        ]
+      : []),
   ];
   return (
     <Panel

@@ -1,6 +1,6 @@
 'use client';
 
-import type { Run } from '@featurescope/contracts';
+import type { Generator, Run } from '@featurescope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLiveRecovery } from '../api/live-recovery.ts';
@@ -44,9 +44,8 @@ function KnownTruth({ run }: { run: Run }) {
   return (
     <div className="flex flex-col gap-4 px-4 py-4 md:px-6">
       <p className="max-w-3xl text-ink-2">
-        The samples are made of {data.generator.nTruths.toLocaleString('en-US')} known directions, the{' '}
-        <Term name="truth">truths</Term>. Here the dictionary’s latents are compared with them, on samples that it never
-        saw.
+        {whatTruthsAre(data.generator)} Here the dictionary’s latents are compared with the{' '}
+        <Term name="truth">truths</Term>, on samples that it never saw.
       </p>
       <RecoveryCurves run={run} points={data.points} />
       {data.summary ? (
@@ -61,6 +60,15 @@ function KnownTruth({ run }: { run: Run }) {
       {run.nFeatures > 0 && <Truths run={run} />}
     </div>
   );
+}
+
+function whatTruthsAre(generator: Generator): string {
+  if (generator.kind === 'classes')
+    return `The samples are hidden activations of a classifier of ${generator.nClasses} classes; truth n is the direction of class n’s mean.`;
+  const count = generator.nTruths.toLocaleString('en-US');
+  if (generator.kind === 'superposition')
+    return `The samples are what a toy model makes of ${count} features; truths are the directions of those that it keeps, the most important first.`;
+  return `The samples are made of ${count} known directions.`;
 }
 
 function Truths({ run }: { run: Run }) {

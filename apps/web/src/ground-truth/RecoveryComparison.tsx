@@ -1,12 +1,12 @@
-import type { Recovery } from '@featurescope/contracts';
+import type { ClassPurity, Recovery } from '@featurescope/contracts';
 import type { TermName } from '../ui/definitions.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Quantity } from '../ui/Quantity.tsx';
 import { Term } from '../ui/Term.tsx';
 
-type Key = keyof Recovery['trained'];
+type Key = Exclude<keyof Recovery['trained'], 'classPurity'>;
 
-const rows: { term: TermName; key: Key; decimals?: number }[] = [
+const rows: Row<Key>[] = [
   { term: 'recovery', key: 'recovery', decimals: 3 },
   { term: 'bestMatch', key: 'bestMatch', decimals: 3 },
   { term: 'truthPrecision', key: 'truthPrecision', decimals: 3 },
@@ -20,6 +20,19 @@ const rows: { term: TermName; key: Key; decimals?: number }[] = [
   { term: 'l0', key: 'l0' },
   { term: 'nAlive', key: 'nAlive' },
 ];
+
+const purityRows: Row<keyof ClassPurity>[] = [
+  { term: 'meanPurity', key: 'meanPurity', decimals: 3 },
+  { term: 'worstPurity', key: 'worstPurity', decimals: 3 },
+  { term: 'weightedPurity', key: 'weightedPurity', decimals: 3 },
+  { term: 'nClassesFound', key: 'nClassesFound' },
+];
+
+interface Row<Key> {
+  term: TermName;
+  key: Key;
+  decimals?: number;
+}
 
 const columns = [
   { of: 'trained', label: 'This run' },
@@ -53,18 +66,23 @@ export function RecoveryComparison({ recovery }: { recovery: Recovery }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ term, key, decimals }) => (
-              <tr key={key} className="h-8 border-t border-line">
-                <th scope="row" className="px-4 text-left font-normal text-ink-2">
-                  <Term name={term} />
-                </th>
-                {columns.map(({ of }) => (
-                  <td key={of} className="px-4 text-right font-mono text-[13px]">
-                    <Quantity value={recovery[of][key]} decimals={decimals} />
-                  </td>
-                ))}
-              </tr>
+            {rows.map((row) => (
+              <ComparisonRow
+                key={row.key}
+                term={row.term}
+                decimals={row.decimals}
+                read={(of) => recovery[of][row.key]}
+              />
             ))}
+            {recovery.trained.classPurity &&
+              purityRows.map((row) => (
+                <ComparisonRow
+                  key={row.key}
+                  term={row.term}
+                  decimals={row.decimals}
+                  read={(of) => recovery[of].classPurity?.[row.key]}
+                />
+              ))}
           </tbody>
         </table>
       </div>
@@ -73,5 +91,24 @@ export function RecoveryComparison({ recovery }: { recovery: Recovery }) {
         uniqueness and F1 are SAELens’ own forms.
       </p>
     </Panel>
+  );
+}
+
+function ComparisonRow({
+  term,
+  decimals,
+  read,
+}: Omit<Row<never>, 'key'> & { read: (of: (typeof columns)[number]['of']) => number | undefined }) {
+  return (
+    <tr className="h-8 border-t border-line">
+      <th scope="row" className="px-4 text-left font-normal text-ink-2">
+        <Term name={term} />
+      </th>
+      {columns.map(({ of }) => (
+        <td key={of} className="px-4 text-right font-mono text-[13px]">
+          <Quantity value={read(of)} decimals={decimals} />
+        </td>
+      ))}
+    </tr>
   );
 }

@@ -1,30 +1,22 @@
-/** What New run is told about a world of known directions. Names are those of the request, nested ones joined by dots
- *  (`generator.activity.kind`), so that the form reads them without knowing the Lab. */
+import type { CreateSyntheticRun, Generator } from '@featurescope/contracts';
+
+/** What New run is told. Names are those of the request, nested ones joined by dots (`generator.activity.kind`), so that the form reads
+ *  them without knowing the Lab. */
 export interface SyntheticRun {
-  nTruths: number;
-  dModel: number;
-  activity: { kind: 'range'; min: number; max: number } | { kind: 'independent'; probability: number; decay: number };
-  magnitude: { kind: 'uniform'; min: number; max: number };
-  seed: number;
-  /** Training samples there are; without a number every sample is new. */
-  nSamples?: number;
+  /** Without what the request has a default for; with the seed of dictionary and data. */
+  generator: Partial<Generator> & { seed: number };
   /** Fields of the dictionary and of training as the request has them. */
-  dictionary: { architecture: string; nLatents: number } & Record<string, string | number | undefined>;
+  dictionary: Pick<CreateSyntheticRun, 'architecture' | 'nLatents'> & Record<string, string | number | undefined>;
 }
 
-/** Truths and values of a sample that a run has at least. */
-const LEAST = 2;
-
-/** Latents that a run has at least. */
+/** Dimensions and latents that a run has at least. */
+export const leastDimensions = 2;
 export const leastLatents = 8;
 
-/** The address of New run with these settings; undefined where they cannot be a run. */
-export function syntheticRunHref(run: SyntheticRun): string | undefined {
-  const { nTruths, dModel, activity, magnitude, seed, nSamples, dictionary } = run;
-  if (nTruths < LEAST || dModel < LEAST) return undefined;
-  const generator = { nTruths, dModel, directions: 'random', activity, magnitude, nSamples, seed };
+/** The address of New run with these settings. */
+export function syntheticRunHref({ generator, dictionary }: SyntheticRun): string {
   const query = new URLSearchParams({ source: 'synthetic' });
-  write(query, { generator, ...dictionary, seed });
+  write(query, { generator, ...dictionary, seed: generator.seed });
   return `/runs/new?${query}`;
 }
 

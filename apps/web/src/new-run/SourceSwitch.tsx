@@ -22,7 +22,7 @@ export function SourceSwitch({ draft, change, initial }: Pick<CardProps, 'draft'
       <span className="text-xs text-ink-2">
         {source === 'model'
           ? 'Activations of a model while it reads text'
-          : 'Sums of known directions: no model, and the right answer is known'}
+          : 'Known directions behind every sample: no model, and the right answer is known'}
       </span>
     </div>
   );

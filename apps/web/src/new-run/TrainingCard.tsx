@@ -2,8 +2,8 @@
 
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import type { TermName } from '../ui/definitions.ts';
-import { Field, NumberInput, TextInput } from '../ui/Field.tsx';
+import { definitions, type TermName } from '../ui/definitions.ts';
+import { Field, NumberInput, SelectInput, TextInput } from '../ui/Field.tsx';
 import { formatNumber } from '../ui/format.ts';
 import type { CardProps } from './card-props.ts';
 import type { Draft } from './draft.ts';
@@ -72,8 +72,49 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
             )}
           </Field>
         ))}
+        <StartChoice field="decoderInit" options={decoderInitNames} draft={draft} errors={errors} change={change} />
+        <StartChoice field="bDecInit" options={bDecInitNames} draft={draft} errors={errors} change={change} />
       </div>
     </details>
+  );
+}
+
+const decoderInitNames: Record<Draft['decoderInit'], string> = {
+  random: 'Random',
+  dataPoints: 'Of activations drawn at random',
+  densityPeaks: 'Where activations are most crowded',
+};
+
+const bDecInitNames: Record<Draft['bDecInit'], string> = {
+  '': 'As the preset has it',
+  geometricMedian: 'Median of activations',
+  zeros: 'Zero',
+};
+
+/** Where the dictionary begins. */
+function StartChoice<Key extends 'decoderInit' | 'bDecInit'>({
+  field,
+  options,
+  draft,
+  errors,
+  change,
+}: CardProps & { field: Key; options: Record<Draft[Key], string> }) {
+  return (
+    <Field label={definitions[field].term} term={field} error={errors[field]}>
+      {(control) => (
+        <SelectInput
+          {...control}
+          value={draft[field]}
+          onChange={(event) => change({ [field]: event.target.value as Draft[Key] })}
+        >
+          {(Object.entries(options) as [Draft[Key], string][]).map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </SelectInput>
+      )}
+    </Field>
   );
 }
 

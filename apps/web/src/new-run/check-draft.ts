@@ -5,13 +5,15 @@ import { parseNumber, splitList } from './typed-numbers.ts';
 
 /** The request that a draft with one architecture stands for, or what is wrong at which field. */
 export function checkDraft(draft: Draft): { run: CreateRun | null; errors: FieldErrors } {
-  const { modelId, hookName, datasetId, architectures, activations, preset } = draft;
+  const { modelId, hookName, datasetId, architectures, activations, preset, decoderInit, bDecInit } = draft;
   const [architecture] = architectures;
   const nLatents = parseNumber(draft.nLatents);
   const parsed = createRunSchema.safeParse({
     ...{ modelId, hookName, datasetId, architecture, activations, nLatents },
     name: draft.name.trim() || undefined,
     preset: preset === 'featurescope' ? undefined : preset,
+    decoderInit: decoderInit === 'random' ? undefined : decoderInit,
+    bDecInit: bDecInit === '' ? undefined : bDecInit,
     nTokens: parseNumber(draft.nTokens),
     batchSize: parseNumber(draft.batchSize),
     learningRate: parseNumber(draft.learningRate),

@@ -23,6 +23,8 @@ const draft: Draft = {
   l0Coefficient: 'not used',
   targetL0: 'not used',
   preset: 'featurescope',
+  decoderInit: 'random',
+  bDecInit: '',
   nTokens: '1M',
   batchSize: '1024',
   learningRate: '1e-3',

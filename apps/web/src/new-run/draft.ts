@@ -1,4 +1,11 @@
-import type { ActivationSource, Architecture, Preset, SparsityLoss } from '@featurescope/contracts';
+import type {
+  ActivationSource,
+  Architecture,
+  BDecInit,
+  DecoderInit,
+  Preset,
+  SparsityLoss,
+} from '@featurescope/contracts';
 
 import type { GeneratorDraft } from './generator-draft.ts';
 
@@ -21,6 +28,9 @@ export interface Draft {
   l0Coefficient: string;
   targetL0: string;
   preset: Preset;
+  decoderInit: DecoderInit;
+  /** Empty: what the preset takes. */
+  bDecInit: BDecInit | '';
   nTokens: string;
   batchSize: string;
   learningRate: string;

@@ -1,17 +1,18 @@
-import { type Generator, generatorSchema } from '@featurescope/contracts';
+import { type Generator, generatorSchema, type SumsGenerator } from '@featurescope/contracts';
 import { parseNumber } from './typed-numbers.ts';
 
-/** The generator of synthetic data as it is typed: numbers stay text until they are checked. */
+/** The generator of synthetic data as it is typed: numbers stay text until they are checked. Fields of other kinds keep what was typed. */
 export interface GeneratorDraft {
+  kind: 'sums' | 'superposition' | 'classes';
   nTruths: string;
   dModel: string;
-  directions: Generator['directions'];
-  activity: Generator['activity']['kind'];
+  directions: SumsGenerator['directions'];
+  activity: SumsGenerator['activity']['kind'];
   activeMin: string;
   activeMax: string;
   probability: string;
   decay: string;
-  magnitude: Generator['magnitude']['kind'];
+  magnitude: SumsGenerator['magnitude']['kind'];
   magnitudeMin: string;
   magnitudeMax: string;
   magnitudeMean: string;
@@ -24,6 +25,14 @@ export interface GeneratorDraft {
   depth: string;
   childProbability: string;
   exclusive: boolean;
+  sparsity: string;
+  importanceDecay: string;
+  leastMagnitude: string;
+  output: 'relu' | 'linear';
+  nClasses: string;
+  nInputs: string;
+  nHidden: string;
+  deviation: string;
   isFinite: boolean;
   nSamples: string;
   nEvaluationSamples: string;
@@ -34,6 +43,7 @@ export type GeneratorErrors = Partial<Record<keyof GeneratorDraft, string>>;
 
 /** 8 truths in 4 dimensions: so few dimensions that truths overlap, and so few samples that they repeat. */
 export const smallGenerator: GeneratorDraft = {
+  kind: 'sums',
   nTruths: '8',
   dModel: '4',
   directions: 'random',
@@ -55,6 +65,14 @@ export const smallGenerator: GeneratorDraft = {
   depth: '2',
   childProbability: '0.2',
   exclusive: false,
+  sparsity: '0.9',
+  importanceDecay: '1',
+  leastMagnitude: '0',
+  output: 'relu',
+  nClasses: '8',
+  nInputs: '8',
+  nHidden: '16',
+  deviation: '0.073',
   isFinite: true,
   nSamples: '5000',
   nEvaluationSamples: '5000',
@@ -73,6 +91,19 @@ export const wideGenerator: GeneratorDraft = {
   nEvaluationSamples: '10000',
 };
 
+/** Five features that share a plane: what the toy model of superposition is known for. */
+export const superposedGenerator: GeneratorDraft = {
+  ...smallGenerator,
+  kind: 'superposition',
+  nTruths: '5',
+  dModel: '2',
+  isFinite: false,
+  seed: '0',
+};
+
+/** The hidden layer of a classifier of 8 classes with 16 units. */
+export const classesGenerator: GeneratorDraft = { ...smallGenerator, kind: 'classes', nSamples: '4096', seed: '0' };
+
 /** The generator that a draft stands for, or what is wrong at which field. */
 export function checkGenerator(draft: GeneratorDraft): { generator: Generator | null; errors: GeneratorErrors } {
   const parsed = generatorSchema.safeParse(valuesOf(draft));
@@ -87,33 +118,37 @@ export function checkGenerator(draft: GeneratorDraft): { generator: Generator | 
 
 function valuesOf(draft: GeneratorDraft): unknown {
   const number = (field: keyof GeneratorDraft) => parseNumber(String(draft[field]));
-  const { directions, structure } = draft;
   return {
-    nTruths: number('nTruths'),
-    dModel: number('dModel'),
+    ...worldValues(draft, number),
+    nSamples: draft.isFinite ? number('nSamples') : null,
+    nEvaluationSamples: number('nEvaluationSamples'),
+    seed: number('seed'),
+  };
+}
+
+function worldValues(draft: GeneratorDraft, number: (field: keyof GeneratorDraft) => number): object {
+  const { kind, directions, structure, output } = draft;
+  const numbers = (...fields: (keyof GeneratorDraft)[]) =>
+    Object.fromEntries(fields.map((field) => [field, number(field)]));
+  if (kind === 'classes') return { kind, ...numbers('nClasses', 'nInputs', 'nHidden', 'deviation') };
+  if (kind === 'superposition')
+    return { kind, output, ...numbers('nTruths', 'dModel', 'sparsity', 'importanceDecay', 'leastMagnitude') };
+  return {
+    ...numbers('nTruths', 'dModel'),
     directions,
     activity:
       draft.activity === 'range'
         ? { kind: 'range', min: number('activeMin'), max: number('activeMax') }
-        : { kind: 'independent', probability: number('probability'), decay: number('decay') },
+        : { kind: 'independent', ...numbers('probability', 'decay') },
     magnitude:
       draft.magnitude === 'uniform'
         ? { kind: 'uniform', min: number('magnitudeMin'), max: number('magnitudeMax') }
         : { kind: 'normal', mean: number('magnitudeMean'), deviation: number('magnitudeDeviation') },
-    correlation: structure === 'correlation' ? { groupSize: number('groupSize'), strength: number('strength') } : null,
+    correlation: structure === 'correlation' ? numbers('groupSize', 'strength') : null,
     hierarchy:
       structure === 'hierarchy'
-        ? {
-            nRoots: number('nRoots'),
-            nChildren: number('nChildren'),
-            depth: number('depth'),
-            childProbability: number('childProbability'),
-            exclusive: draft.exclusive,
-          }
+        ? { ...numbers('nRoots', 'nChildren', 'depth', 'childProbability'), exclusive: draft.exclusive }
         : null,
-    nSamples: draft.isFinite ? number('nSamples') : null,
-    nEvaluationSamples: number('nEvaluationSamples'),
-    seed: number('seed'),
   };
 }
 
@@ -148,32 +183,47 @@ function words(
 
 /** The draft of a generator that a run was made with. */
 export function draftOf(generator: Generator): GeneratorDraft {
-  const { activity, magnitude, correlation, hierarchy, nSamples } = generator;
-  const text = (values: Record<string, number>) =>
-    Object.fromEntries(Object.entries(values).map(([field, value]) => [field, String(value)]));
+  const { nSamples, nEvaluationSamples, seed } = generator;
   return {
     ...smallGenerator,
-    ...text({ nTruths: generator.nTruths, dModel: generator.dModel, seed: generator.seed }),
-    ...text({ nEvaluationSamples: generator.nEvaluationSamples }),
-    directions: generator.directions,
+    ...worldDraft(generator),
+    ...texts({ nEvaluationSamples, seed }),
+    isFinite: nSamples !== null,
+    ...(nSamples === null ? {} : texts({ nSamples })),
+  };
+}
+
+const texts = (values: Record<string, number>) =>
+  Object.fromEntries(Object.entries(values).map(([field, value]) => [field, String(value)]));
+
+function worldDraft(generator: Generator): Partial<GeneratorDraft> {
+  if (generator.kind === 'classes') {
+    const { kind, nClasses, nInputs, nHidden, deviation } = generator;
+    return { kind, ...texts({ nClasses, nInputs, nHidden, deviation }) };
+  }
+  const { nTruths, dModel } = generator;
+  if (generator.kind === 'superposition') {
+    const { kind, output, sparsity, importanceDecay, leastMagnitude } = generator;
+    return { kind, output, ...texts({ nTruths, dModel, sparsity, importanceDecay, leastMagnitude }) };
+  }
+  const { directions, activity, magnitude, correlation, hierarchy } = generator;
+  return {
+    ...texts({ nTruths, dModel }),
+    directions,
     activity: activity.kind,
     ...(activity.kind === 'range'
-      ? text({ activeMin: activity.min, activeMax: activity.max })
-      : text({ probability: activity.probability, decay: activity.decay })),
+      ? texts({ activeMin: activity.min, activeMax: activity.max })
+      : texts({ probability: activity.probability, decay: activity.decay })),
     magnitude: magnitude.kind,
     ...(magnitude.kind === 'uniform'
-      ? text({ magnitudeMin: magnitude.min, magnitudeMax: magnitude.max })
-      : text({ magnitudeMean: magnitude.mean, magnitudeDeviation: magnitude.deviation })),
+      ? texts({ magnitudeMin: magnitude.min, magnitudeMax: magnitude.max })
+      : texts({ magnitudeMean: magnitude.mean, magnitudeDeviation: magnitude.deviation })),
     structure: correlation ? 'correlation' : hierarchy ? 'hierarchy' : 'none',
-    ...(correlation ? text({ groupSize: correlation.groupSize, strength: correlation.strength }) : {}),
-    ...(hierarchy
-      ? {
-          ...text({ nRoots: hierarchy.nRoots, nChildren: hierarchy.nChildren, depth: hierarchy.depth }),
-          ...text({ childProbability: hierarchy.childProbability }),
-          exclusive: hierarchy.exclusive,
-        }
-      : {}),
-    isFinite: nSamples !== null,
-    ...(nSamples === null ? {} : text({ nSamples })),
+    ...(correlation ? texts({ groupSize: correlation.groupSize, strength: correlation.strength }) : {}),
+    ...(hierarchy ? hierarchyDraft(hierarchy) : {}),
   };
+}
+
+function hierarchyDraft({ exclusive, ...numbers }: NonNullable<SumsGenerator['hierarchy']>): Partial<GeneratorDraft> {
+  return { ...texts(numbers), exclusive };
 }

@@ -22,6 +22,8 @@ export function initialDraft(models: Model[], datasets: Dataset[], from?: Run): 
     l0Coefficient: '',
     targetL0: String(from?.architectureOptions.targetL0 ?? 32),
     preset: from?.preset ?? 'featurescope',
+    decoderInit: from?.architectureOptions.decoderInit ?? 'random',
+    bDecInit: from?.architectureOptions.bDecInit ?? '',
     ...sizeFields(sizes[1], model),
     ...(from && { nLatents: String(from.nLatents) }),
     ...(from?.nTokens && { nTokens: String(from.nTokens) }),

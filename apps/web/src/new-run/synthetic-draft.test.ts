@@ -25,6 +25,8 @@ const draft: Draft = {
   l0Coefficient: '0.3',
   targetL0: '3',
   preset: 'featurescope',
+  decoderInit: 'random',
+  bDecInit: '',
   nTokens: '100k',
   batchSize: '250',
   learningRate: '0.003',
@@ -84,6 +86,16 @@ it('reads back every kind of generator', () => {
     smallRequest,
     { ...independent, magnitude: { kind: 'normal', mean: 1, deviation: 0.25 }, nSamples: null },
     { ...independent, correlation: { groupSize: 3, strength: 0.4 } },
+    {
+      kind: 'superposition',
+      ...{ nTruths: 6, dModel: 3, sparsity: 0.8, importanceDecay: 0.9, leastMagnitude: 1, output: 'linear' as const },
+      ...{ nSamples: null, nEvaluationSamples: 2000, seed: 1 },
+    },
+    {
+      kind: 'classes',
+      ...{ nClasses: 4, nInputs: 5, nHidden: 12, deviation: 0.1 },
+      ...{ nSamples: 4096, nEvaluationSamples: 2000, seed: 1 },
+    },
     { ...independent, hierarchy: { nRoots: 2, nChildren: 2, depth: 1, childProbability: 0.4, exclusive: true } },
   ];
   for (const world of worlds) expect(checkGenerator(draftOf(world)).generator).toEqual(world);
@@ -106,6 +118,21 @@ it('presets are whole requests', () => {
       nSamples: null,
     },
   });
+});
+
+it('a world brings its start along, and the next one takes it back', () => {
+  const [small, , , classes] = syntheticPresets;
+  const chosen = { ...draft, ...applySyntheticPreset(classes) };
+  expect(checkSynthetic(chosen).run).toMatchObject({
+    generator: { kind: 'classes', nClasses: 8, nHidden: 16, nSamples: 4096 },
+    ...{ decoderInit: 'dataPoints', bDecInit: 'zeros' },
+    k: 1,
+    nLatents: 64,
+    learningRate: 0.00025,
+  });
+  const back = checkSynthetic({ ...chosen, ...applySyntheticPreset(small) }).run;
+  expect(back).toMatchObject({ learningRate: 0.003, generator: { nTruths: 8 } });
+  expect([back?.decoderInit, back?.bDecInit]).toEqual([undefined, undefined]);
 });
 
 it('switching the source ends a sweep, and back restores what suits the model', () => {

@@ -1,7 +1,15 @@
 import { type CreateSyntheticRun, createSyntheticRunSchema, type Run } from '@featurescope/contracts';
 import { checkDraft } from './check-draft.ts';
 import type { Draft, FieldErrors } from './draft.ts';
-import { checkGenerator, draftOf, type GeneratorDraft, smallGenerator, wideGenerator } from './generator-draft.ts';
+import {
+  checkGenerator,
+  classesGenerator,
+  draftOf,
+  type GeneratorDraft,
+  smallGenerator,
+  superposedGenerator,
+  wideGenerator,
+} from './generator-draft.ts';
 import { endSweep } from './sweep-draft.ts';
 
 export const isSyntheticDraft = (draft: Draft): boolean => draft.source === 'synthetic';
@@ -13,7 +21,8 @@ export interface SyntheticPreset {
   label: string;
   meaning: string;
   generator: GeneratorDraft;
-  training: Pick<Draft, 'nLatents' | 'k' | 'nTokens' | 'batchSize'>;
+  training: Pick<Draft, 'nLatents' | 'k' | 'nTokens' | 'batchSize' | 'learningRate'> &
+    Partial<Pick<Draft, 'decoderInit' | 'bDecInit'>>;
 }
 
 export const syntheticPresets: SyntheticPreset[] = [
@@ -22,19 +31,39 @@ export const syntheticPresets: SyntheticPreset[] = [
     label: '8 truths in 4 dimensions',
     meaning: 'Overlapping truths, few samples. Chance comes close here: a good place to see why it must be shown.',
     generator: smallGenerator,
-    training: { nLatents: '32', k: '3', nTokens: '1000000', batchSize: '250' },
+    training: { nLatents: '32', k: '3', nTokens: '1000000', batchSize: '250', learningRate: '0.003' },
   },
   {
     id: 'wide',
     label: '512 truths in 256 dimensions',
     meaning: 'About ten active in each sample, every sample new: the benchmark of SAELens.',
     generator: wideGenerator,
-    training: { nLatents: '512', k: '10', nTokens: '1500000', batchSize: '1024' },
+    training: { nLatents: '512', k: '10', nTokens: '1500000', batchSize: '1024', learningRate: '0.003' },
+  },
+  {
+    id: 'superposed',
+    label: '5 features superposed in 2 dimensions',
+    meaning: 'What a toy model makes of rare features, five to a plane: can a dictionary take them apart again?',
+    generator: superposedGenerator,
+    training: { nLatents: '8', k: '1', nTokens: '1000000', batchSize: '256', learningRate: '0.003' },
+  },
+  {
+    id: 'classes',
+    label: '8 classes in 16 hidden units',
+    meaning: 'The hidden layer of a small classifier, whose units each speak for several classes.',
+    generator: classesGenerator,
+    training: {
+      ...{ nLatents: '64', k: '1', nTokens: '128000', batchSize: '256' },
+      ...{ learningRate: '0.00025', decoderInit: 'dataPoints', bDecInit: 'zeros' },
+    },
   },
 ];
 
 /** Changes that apply a preset. */
 export const applySyntheticPreset = ({ generator, training }: SyntheticPreset): Partial<Draft> => ({
+  preset: 'featurescope',
+  decoderInit: 'random',
+  bDecInit: '',
   ...training,
   architectures: ['topk'],
   generator,
@@ -46,8 +75,8 @@ export const matchesSyntheticPreset = (draft: Draft, { generator }: SyntheticPre
 /** Changes that switch the form to another source. A sweep shares a model's activations, so there is none of synthetic data. */
 export function switchSource(draft: Draft, source: 'model' | 'synthetic', initial: Draft): Partial<Draft> {
   if (source === 'model') {
-    const { nLatents, k, nTokens, batchSize, learningRate, architectures } = initial;
-    return { source, nLatents, k, nTokens, batchSize, learningRate, architectures };
+    const { nLatents, k, nTokens, batchSize, learningRate, architectures, decoderInit, bDecInit, preset } = initial;
+    return { source, nLatents, k, nTokens, batchSize, learningRate, architectures, decoderInit, bDecInit, preset };
   }
   return { ...endSweep(draft), source, ...applySyntheticPreset(syntheticPresets[0]) };
 }

@@ -1,4 +1,4 @@
-import { architectures, generatorSchema, sparsityLosses } from '@featurescope/contracts';
+import { architectures, bDecInits, decoderInits, generatorSchema, sparsityLosses } from '@featurescope/contracts';
 import type { Draft } from './draft.ts';
 import { draftOf } from './generator-draft.ts';
 import { applySyntheticPreset, syntheticPresets } from './synthetic-draft.ts';
@@ -25,6 +25,8 @@ export function draftFromSearch(search: URLSearchParams): Partial<Draft> {
   const generator = generatorSchema.safeParse(generatorFields(search));
   const architecture = architectures.find((known) => known === search.get('architecture'));
   const sparsityLoss = sparsityLosses.find((known) => known === search.get('sparsityLoss'));
+  const decoderInit = decoderInits.find((known) => known === search.get('decoderInit'));
+  const bDecInit = bDecInits.find((known) => known === search.get('bDecInit'));
   const given = linkedFields.flatMap((field) => {
     const value = search.get(field);
     return value === null ? [] : [[field, value] as const];
@@ -34,6 +36,8 @@ export function draftFromSearch(search: URLSearchParams): Partial<Draft> {
     ...(generator.success ? { generator: draftOf(generator.data) } : applySyntheticPreset(syntheticPresets[0])),
     ...(architecture && { architectures: [architecture] }),
     ...(sparsityLoss && { sparsityLoss }),
+    ...(decoderInit && { decoderInit }),
+    ...(bDecInit && { bDecInit }),
     ...Object.fromEntries(given),
   };
 }

@@ -1,4 +1,5 @@
-import { evaluationSchema, recoverySummarySchema } from '@featurescope/contracts';
+import { evaluationSchema } from '@featurescope/contracts';
+import { groundTruthTerms } from './ground-truth-terms.ts';
 
 export interface Definition {
   term: string;
@@ -9,7 +10,6 @@ export interface Definition {
 }
 
 const evaluation = evaluationSchema.shape;
-const found = recoverySummarySchema.shape;
 
 /** Every term and number that a page shows, defined once. */
 export const definitions = {
@@ -70,6 +70,16 @@ export const definitions = {
     meaning:
       'Decides separately which latents fire and how strongly, so that the price of sparsity does not make activations too small.',
     more: 'Rajamanoharan et al. 2024. The L1 term presses only on the gate; an auxiliary reconstruction from the gate keeps it meaningful.',
+  },
+  decoderInit: {
+    term: 'Directions at the start',
+    meaning: 'Where the latents point before the first step.',
+    more: 'Random directions suit large dictionaries. Where activations are clusters or few directions, starting from activations, or from the directions along which they are most crowded, finds them sooner.',
+  },
+  bDecInit: {
+    term: 'Decoder bias at the start',
+    meaning: 'The point that latents are added to: zero, or the median of activations.',
+    more: 'A model’s activations lie around a point far from zero, and a dictionary that begins there need not spend latents on it. Where activations are sums that begin at zero, as most synthetic data are, zero is right.',
   },
   standard: {
     term: 'Standard (ReLU + L1)',
@@ -394,42 +404,7 @@ export const definitions = {
       'Samples that are made of known directions, so that what a dictionary finds can be compared with the truth.',
     more: 'No language model is involved. Each sample is a sum of a few truths, each with a magnitude; the dictionary sees only the sum.',
   },
-  truth: {
-    term: 'Truth',
-    meaning: 'One of the directions that synthetic data is made of: what a latent should find.',
-  },
-  recovery: {
-    term: 'Recovery',
-    meaning: 'How close latents come to the truths, each truth with a latent of its own: 1 is all found.',
-    more: `${found.recovery.description}. Compare it with an untrained and a random dictionary: in few dimensions chance alone comes close.`,
-  },
-  mcc: { term: 'MCC', meaning: `${found.mcc.description}.` },
-  uniqueness: { term: 'Uniqueness', meaning: `${found.uniqueness.description}.` },
-  f1: { term: 'F1', meaning: `${found.f1.description}.` },
-  bestMatch: { term: 'Best match', meaning: `${found.bestMatch.description}.` },
-  mmcsTruths: { term: 'MMCS, truths', meaning: `${found.mmcsTruths.description}.` },
-  mmcsLatents: { term: 'MMCS, latents', meaning: `${found.mmcsLatents.description}.` },
-  truthPrecision: { term: 'Precision', meaning: `${found.truthPrecision.description}.` },
-  truthRecall: { term: 'Recall', meaning: `${found.truthRecall.description}.` },
-  trueL0: {
-    term: 'True L0',
-    meaning: `${found.trueL0.description}: what L0 would be if every truth had its own latent.`,
-  },
-  nAlive: { term: 'Alive latents', meaning: `${found.nAlive.description}.` },
-  truthDirections: {
-    term: 'Directions',
-    meaning:
-      'Random: uniformly random unit vectors. Pushed apart: those, moved until they interfere less, as SAELens does by default.',
-  },
-  truthCorrelation: {
-    term: 'Correlation',
-    meaning:
-      'Truths that are neighbours by number tend to be active together; how often each is active stays the same.',
-  },
-  truthHierarchy: {
-    term: 'Hierarchy',
-    meaning: 'Truths form trees: a child is active only when its parent is.',
-  },
+  ...groundTruthTerms,
   matmul: {
     term: 'Matrix product rate',
     meaning: 'Measured float32 matrix product: billions of floating-point operations a second.',

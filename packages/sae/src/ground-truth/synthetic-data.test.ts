@@ -2,7 +2,7 @@ import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { smallWorld, wideWorld } from '../testing/synthetic-worlds.ts';
 import { SyntheticData } from './synthetic-data.ts';
-import { checkSyntheticSpec, type SyntheticSpec } from './synthetic-spec.ts';
+import { checkSyntheticSpec, type SumsSpec } from './synthetic-spec.ts';
 
 beforeAll(async () => {
   await startTestBackend();
@@ -46,7 +46,7 @@ describe('8 truths in 4 dimensions', () => {
 });
 
 test('a batch follows from seed and number alone, whatever was asked before and however it is cut', () => {
-  const spec: SyntheticSpec = { ...wideWorld, nTruths: 40, dModel: 16 };
+  const spec: SumsSpec = { ...wideWorld, nTruths: 40, dModel: 16 };
   const [one, other] = [SyntheticData.create(spec), SyntheticData.create(spec)];
   one.trainingBatch(0, 700);
   one.samples('evaluation', 300, 10);
@@ -70,14 +70,14 @@ test('512 truths at .02 have a true L0 of 10.2, with magnitudes of mean 1 and de
 });
 
 test('a magnitude floored at 0 is no activity', () => {
-  const spec: SyntheticSpec = { ...wideWorld, magnitude: { kind: 'normal', mean: 0.1, deviation: 1 } };
+  const spec: SumsSpec = { ...wideWorld, magnitude: { kind: 'normal', mean: 0.1, deviation: 1 } };
   const { acts } = SyntheticData.create(spec).samples('evaluation', 0, 1024);
   expect(Math.min(...acts.values)).toBeGreaterThan(0);
   // Φ(.1) = .54 of 10.24 stay.
   expect(acts.indices.length / 1024).toBeCloseTo(0.5398 * 10.24, 0);
 });
 
-test.each<[Partial<SyntheticSpec>, string]>([
+test.each<[Partial<SumsSpec>, string]>([
   [{ nTruths: 0 }, 'nTruths must be a number of at least 1, but is 0'],
   [{ dModel: 1.5 }, 'dModel must be an integer, but is 1.5'],
   [{ activity: { kind: 'range', min: 1, max: 9 } }, 'activity.max must be a number from 1 to 8, but is 9'],

@@ -1,17 +1,10 @@
-import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
 import { joinRows, type SparseActs } from '../sparse-acts.ts';
-import { checkSyntheticSpec, type SyntheticSpec, type TruthMagnitude } from './synthetic-spec.ts';
-import { type DrawActive, truthActivity } from './truth-activity.ts';
-import { orthogonalised } from './truth-directions.ts';
-
-/** Samples with what they are made of. */
-export interface SyntheticSamples {
-  /** [nRows, dModel]: Σ over active truths of magnitude · direction, without bias or noise. */
-  rows: Float32Array;
-  /** Which truths are active and with what magnitude, > 0; SparseActs over truths instead of latents. */
-  acts: SparseActs;
-}
+import { classWorld } from './class-world.ts';
+import { sumsWorld } from './sums-world.ts';
+import { superpositionWorld } from './superposition-world.ts';
+import { checkSyntheticSpec, type SyntheticSpec } from './synthetic-spec.ts';
+import type { SyntheticSamples, World } from './world.ts';
 
 /** Samples drawn together: the same whatever asks for them. */
 const blockRows = 1024;
@@ -19,32 +12,49 @@ const blockRows = 1024;
 /** A world of known directions: any batch of it is a function of the spec and the batch's number. */
 export class SyntheticData {
   readonly spec: SyntheticSpec;
-  /** [nTruths, dModel], unit rows. */
-  readonly truths: Float32Array;
-  private readonly drawActive: DrawActive;
+  private readonly world: World;
   /** The rows of a finite set, [nSamples, dModel], drawn when they are first asked for. */
   private finiteRows: Float32Array | null = null;
   /** Batches smaller than a block come from the same one several times. */
   private latestBlock: { stream: string; number: number; samples: SyntheticSamples } | null = null;
   private order: { pass: number; samples: Int32Array } | null = null;
 
-  private constructor(spec: SyntheticSpec, truths: Float32Array) {
+  private constructor(spec: SyntheticSpec, world: World) {
     this.spec = spec;
-    this.truths = truths;
-    this.drawActive = truthActivity(spec);
+    this.world = world;
   }
 
-  /** Orthogonalised directions are made on the running tensor backend. Throws SaeConfigError. */
+  /** What a world is made with, orthogonalised directions or a trained model, is made here, on the running tensor backend where it needs
+   *  one. Throws SaeConfigError. */
   static create(spec: SyntheticSpec): SyntheticData {
     checkSyntheticSpec(spec);
-    const random = randomDirections(spec.nTruths, spec.dModel, Rng.fromSeed(spec.seed, 'truths'));
-    return new SyntheticData(spec, spec.directions === 'random' ? random : orthogonalised(random, spec.dModel));
+    return new SyntheticData(spec, openWorld(spec));
+  }
+
+  /** Values of a sample. */
+  get dModel(): number {
+    return this.world.dModel;
+  }
+
+  /** [nTruths, dModel], unit rows. */
+  get truths(): Float32Array {
+    return this.world.truths;
+  }
+
+  get nTruths(): number {
+    return this.truths.length / this.dModel;
+  }
+
+  /** Classes of the samples; 0 in a world without. */
+  get nClasses(): number {
+    return this.world.nClasses;
   }
 
   /** Rows of training batch `number`, from 0: [batchSize, dModel]. A finite set is gone through in passes, each in an order of its own;
    *  a batch may reach from one pass into the next. */
   trainingBatch(number: number, batchSize: number): Float32Array {
-    const { nSamples, dModel } = this.spec;
+    const { dModel } = this;
+    const { nSamples } = this.spec;
     if (nSamples === null) return this.samples('training', number * batchSize, batchSize).rows;
     this.finiteRows ??= this.samples('training', 0, nSamples).rows;
     const batch = new Float32Array(batchSize * dModel);
@@ -59,9 +69,10 @@ export class SyntheticData {
   /** Samples first … first + nRows − 1 of a stream. Streams share nothing but the truths: what `training` gives never comes again in
    *  another, so that every other stream is fresh. */
   samples(stream: string, first: number, nRows: number): SyntheticSamples {
-    const { dModel } = this.spec;
+    const { dModel, nClasses } = this;
     const rows = new Float32Array(nRows * dModel);
     const parts: SparseActs[] = [];
+    const classes = nClasses > 0 ? new Int32Array(nRows) : null;
     for (let taken = 0; taken < nRows; ) {
       const number = Math.floor((first + taken) / blockRows);
       const from = first + taken - number * blockRows;
@@ -69,9 +80,10 @@ export class SyntheticData {
       const block = this.block(stream, number);
       rows.set(block.rows.subarray(from * dModel, to * dModel), taken * dModel);
       parts.push(rowsOf(block.acts, from, to));
+      if (block.classes) classes?.set(block.classes.subarray(from, to), taken);
       taken += to - from;
     }
-    return { rows, acts: joinRows(parts) };
+    return { rows, acts: joinRows(parts), classes };
   }
 
   private block(stream: string, number: number): SyntheticSamples {
@@ -79,33 +91,9 @@ export class SyntheticData {
       this.latestBlock = {
         stream,
         number,
-        samples: this.drawBlock(Rng.fromSeed(this.spec.seed, `${stream} ${number}`)),
+        samples: this.world.draw(Rng.fromSeed(this.spec.seed, `${stream} ${number}`), blockRows),
       };
     return this.latestBlock.samples;
-  }
-
-  private drawBlock(rng: Rng): SyntheticSamples {
-    const { nTruths, dModel, magnitude } = this.spec;
-    const rows = new Float32Array(blockRows * dModel);
-    const rowOffsets = new Int32Array(blockRows + 1);
-    const indices: number[] = [];
-    const values: number[] = [];
-    const active = new Int32Array(nTruths);
-    for (let r = 0; r < blockRows; r++) {
-      const row = rows.subarray(r * dModel, (r + 1) * dModel);
-      const nActive = this.drawActive(rng, active);
-      for (let e = 0; e < nActive; e++) {
-        const value = drawMagnitude(rng, magnitude);
-        if (!(value > 0)) continue;
-        indices.push(active[e]);
-        values.push(value);
-        const start = active[e] * dModel;
-        for (let j = 0; j < dModel; j++) row[j] += value * this.truths[start + j];
-      }
-      rowOffsets[r + 1] = indices.length;
-    }
-    const acts = { nRows: blockRows, rowOffsets, indices: Int32Array.from(indices), values: Float32Array.from(values) };
-    return { rows, acts };
   }
 
   private passOrder(pass: number): Int32Array {
@@ -118,9 +106,10 @@ export class SyntheticData {
   }
 }
 
-function drawMagnitude(rng: Rng, magnitude: TruthMagnitude): number {
-  if (magnitude.kind === 'uniform') return magnitude.min + (magnitude.max - magnitude.min) * rng.float();
-  return Math.max(0, magnitude.mean + magnitude.deviation * rng.normal());
+function openWorld(spec: SyntheticSpec): World {
+  if (spec.kind === 'superposition') return superpositionWorld(spec);
+  if (spec.kind === 'classes') return classWorld(spec);
+  return sumsWorld(spec);
 }
 
 /** Rows from … to − 1. */

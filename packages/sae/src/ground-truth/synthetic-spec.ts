@@ -33,8 +33,15 @@ export interface TruthHierarchy {
   exclusive: boolean;
 }
 
-/** A world of sparse sums of known directions. Everything about it follows from these values. */
-export interface SyntheticSpec {
+interface AnyWorldSpec {
+  /** Training samples there are; training goes through them again in another order. Null: every sample is new. */
+  nSamples: number | null;
+  seed: number;
+}
+
+/** Sparse sums of known directions. */
+export interface SumsSpec extends AnyWorldSpec {
+  kind?: 'sums';
   nTruths: number;
   dModel: number;
   /** Uniformly random unit vectors, or those pushed apart as SAELens does by default. */
@@ -43,17 +50,55 @@ export interface SyntheticSpec {
   magnitude: TruthMagnitude;
   correlation: TruthCorrelation | null;
   hierarchy: TruthHierarchy | null;
-  /** Training samples there are; training goes through them again in another order. Null: every sample is new. */
-  nSamples: number | null;
-  seed: number;
 }
 
-/** Throws SaeConfigError naming the field, its value and what is allowed. */
+/** The hidden vectors of a toy model of superposition; fields as in SuperpositionConfig. */
+export interface SuperpositionSpec extends AnyWorldSpec {
+  kind: 'superposition';
+  /** Features of the toy model, of which it may drop some. */
+  nTruths: number;
+  /** Its dimensions. */
+  dModel: number;
+  sparsity: number;
+  importanceDecay: number;
+  leastMagnitude: number;
+  output: 'linear' | 'relu';
+}
+
+/** The hidden activations of a classifier of clusters of points. */
+export interface ClassesSpec extends AnyWorldSpec {
+  kind: 'classes';
+  nClasses: number;
+  /** Values of a point. */
+  nInputs: number;
+  /** Hidden units, the values of a sample. */
+  nHidden: number;
+  /** Standard deviation of a point around its class's centre, in each coordinate; centres have length 1. */
+  deviation: number;
+}
+
+/** A world whose right answer is known. Everything about it follows from these values. */
+export type SyntheticSpec = SumsSpec | SuperpositionSpec | ClassesSpec;
+
+/** Throws SaeConfigError naming the field, its value and what is allowed. The toy model checks its own. */
 export function checkSyntheticSpec(spec: SyntheticSpec): void {
-  requireInteger('nTruths', spec.nTruths, { min: 1 });
-  requireInteger('dModel', spec.dModel, { min: 1 });
   if (spec.nSamples !== null) requireInteger('nSamples', spec.nSamples, { min: 1 });
   requireInteger('seed', spec.seed, { min: 0 });
+  if (spec.kind === 'superposition') return;
+  if (spec.kind === 'classes') checkClasses(spec);
+  else checkSums(spec);
+}
+
+function checkClasses({ nClasses, nInputs, nHidden, deviation }: ClassesSpec): void {
+  requireInteger('nClasses', nClasses, { min: 2 });
+  requireInteger('nInputs', nInputs, { min: 1 });
+  requireInteger('nHidden', nHidden, { min: 1 });
+  requireNumber('deviation', deviation, { min: 0 });
+}
+
+function checkSums(spec: SumsSpec): void {
+  requireInteger('nTruths', spec.nTruths, { min: 1 });
+  requireInteger('dModel', spec.dModel, { min: 1 });
   checkActivity(spec);
   checkMagnitude(spec.magnitude);
   if (spec.correlation) checkCorrelation(spec.correlation);
@@ -66,7 +111,7 @@ export function checkSyntheticSpec(spec: SyntheticSpec): void {
     throw new SaeConfigError('correlation and hierarchy cannot be combined; leave one of them out');
 }
 
-function checkActivity({ activity, nTruths }: SyntheticSpec): void {
+function checkActivity({ activity, nTruths }: SumsSpec): void {
   if (activity.kind === 'range') {
     requireInteger('activity.min', activity.min, { min: 0, max: activity.max });
     requireInteger('activity.max', activity.max, { min: 1, max: nTruths });

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { Rng } from '../rng.ts';
 import { wideWorld } from '../testing/synthetic-worlds.ts';
-import type { SyntheticSpec } from './synthetic-spec.ts';
+import type { SumsSpec } from './synthetic-spec.ts';
 import { parentsOf, truthActivity } from './truth-activity.ts';
 
 const nSamples = 40_000;
 
 /** Many samples' active truths. */
-function drawMany(spec: SyntheticSpec): number[][] {
+function drawMany(spec: SumsSpec): number[][] {
   const [rng, draw, active] = [Rng.fromSeed(4), truthActivity(spec), new Int32Array(spec.nTruths)];
   return Array.from({ length: nSamples }, () => [...active.subarray(0, draw(rng, active))]);
 }

@@ -1,12 +1,12 @@
 import type { Rng } from '../rng.ts';
 import { normalQuantile } from './normal-quantile.ts';
-import type { SyntheticSpec, TruthHierarchy } from './synthetic-spec.ts';
+import type { SumsSpec, TruthHierarchy } from './synthetic-spec.ts';
 
 /** Draws which truths are active in one sample: writes them, ascending, to the front of `active` [nTruths] and returns how many. */
 export type DrawActive = (rng: Rng, active: Int32Array) => number;
 
 /** The spec must be checked. */
-export function truthActivity(spec: SyntheticSpec): DrawActive {
+export function truthActivity(spec: SumsSpec): DrawActive {
   const { activity, correlation, hierarchy, nTruths } = spec;
   if (activity.kind === 'range') return drawRange(nTruths, activity);
   const probabilities = firingProbabilities(spec);
@@ -16,7 +16,7 @@ export function truthActivity(spec: SyntheticSpec): DrawActive {
 }
 
 /** Probability of each truth by itself; of a child in a tree, as if it had no parent. */
-function firingProbabilities({ activity, nTruths }: SyntheticSpec): Float64Array {
+function firingProbabilities({ activity, nTruths }: SumsSpec): Float64Array {
   if (activity.kind === 'range') return new Float64Array(nTruths).fill((activity.min + activity.max) / 2 / nTruths);
   const { probability, decay } = activity;
   return Float64Array.from({ length: nTruths }, (_, i) => probability * (i + 1) ** -decay);

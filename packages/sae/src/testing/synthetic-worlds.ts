@@ -1,7 +1,7 @@
-import type { SyntheticSpec } from '../ground-truth/synthetic-spec.ts';
+import type { SumsSpec } from '../ground-truth/synthetic-spec.ts';
 
 /** 8 truths in 4 dimensions, 1 to 3 active: more truths than dimensions, few samples. */
-export const smallWorld: SyntheticSpec = {
+export const smallWorld: SumsSpec = {
   nTruths: 8,
   dModel: 4,
   directions: 'random',
@@ -14,7 +14,7 @@ export const smallWorld: SyntheticSpec = {
 };
 
 /** 512 truths in 256 dimensions, each active with probability .02, every sample new. */
-export const wideWorld: SyntheticSpec = {
+export const wideWorld: SumsSpec = {
   nTruths: 512,
   dModel: 256,
   directions: 'random',

@@ -1,9 +1,10 @@
-import { type ClassClusters, drawPoints, type LabelledPoints } from './class-clusters.ts';
-import { type ClassProfile, classProfile } from './class-purity.ts';
-import { accuracy, type ClassifierParameters, hiddenActivations, trainClassifier } from './small-classifier.ts';
+import { drawPoints, type LabelledPoints } from '../ground-truth/class-clusters.ts';
+import { type ClassProfile, classProfile } from '../ground-truth/class-purity.ts';
+import { trainedClassifier } from '../ground-truth/class-world.ts';
+import { accuracy, type ClassifierParameters, hiddenActivations } from '../ground-truth/small-classifier.ts';
+import type { ClassesSpec } from '../ground-truth/synthetic-spec.ts';
+import { classTask, N_CLASSES, N_HIDDEN } from './disentangler-settings.ts';
 
-export const N_CLASSES = 8;
-export const N_HIDDEN = 16;
 const N_POINTS = 4096;
 
 /** A small classifier at work: its hidden activations, and what there is to compare a dictionary of them with. */
@@ -24,17 +25,9 @@ export interface ClassTask {
 /** Eight classes in eight dimensions, so far apart that the classifier makes no mistake, and a noise that leaves 3% of the hidden
  *  variance within the classes: 16 neurons must share 8 classes, and a dictionary can take them apart. The same seed gives the same task. */
 export function createClassTask(seed: number): ClassTask {
-  const clusters: ClassClusters = { nClasses: N_CLASSES, nInputs: 8, deviation: 0.073, seed };
-  const training = drawPoints(clusters, { nPoints: N_POINTS, stream: 'training' });
-  const fresh = drawPoints(clusters, { nPoints: N_POINTS, stream: 'fresh' });
-  const classifier = trainClassifier(training, {
-    shape: { nInputs: clusters.nInputs, nHidden: N_HIDDEN, nClasses: N_CLASSES },
-    nSteps: 300,
-    batchSize: 128,
-    learningRate: 0.01,
-    seed,
-  });
-  const rows = hiddenActivations(training.points, classifier);
+  const spec: ClassesSpec = { ...classTask, nSamples: null, seed };
+  const fresh = drawPoints(spec, { nPoints: N_POINTS, stream: 'fresh' });
+  const { classifier, training, rows } = trainedClassifier(spec);
   const freshRows = hiddenActivations(fresh.points, classifier);
   return {
     classifier,

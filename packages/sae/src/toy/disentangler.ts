@@ -1,50 +1,22 @@
+import { type ClassProfile, type ClassPurity, classProfile, classPurity } from '../ground-truth/class-purity.ts';
 import { SaeTrainer, type StepMetrics } from '../trainer.ts';
-import { type ClassProfile, classProfile } from './class-purity.ts';
-import { type ClassTask, createClassTask, N_CLASSES, N_HIDDEN } from './class-task.ts';
-import { startFromDataPoints } from './data-point-start.ts';
+import { type ClassTask, createClassTask } from './class-task.ts';
 import { type DictionaryReadout, readOut } from './dictionary-readout.ts';
-
-export interface DisentanglerConfig {
-  architecture: 'topk' | 'standard';
-  /** topk */
-  k: number;
-  /** standard */
-  l1Coefficient: number;
-  start: 'dataPoints' | 'random';
-  nLatents: number;
-  seed: number;
-}
-
-export const defaultDisentangler: DisentanglerConfig = {
-  architecture: 'topk',
-  k: 1,
-  l1Coefficient: 0.1,
-  start: 'dataPoints',
-  nLatents: 64,
-  seed: 0,
-};
-
-export const DISENTANGLER_STEPS = 500;
-const BATCH_SIZE = 256;
-
-/** A latent counts as alive when it fires on this share of the points. */
-export const ALIVE_SHARE = 0.01;
+import {
+  BATCH_SIZE,
+  DISENTANGLER_STEPS,
+  type DisentanglerConfig,
+  defaultDisentangler,
+  disentanglerTraining,
+  N_CLASSES,
+  N_HIDDEN,
+} from './disentangler-settings.ts';
 
 /** How well a dictionary has taken the classes apart. */
-export interface DisentanglerReport {
+export interface DisentanglerReport extends ClassPurity {
   fvu: number;
   mse: number;
   l0: number;
-  /** Latents that fire on at least `ALIVE_SHARE` of the points. */
-  nAlive: number;
-  /** Lowest purity among those; 0 where there is none. */
-  worstPurity: number;
-  /** Mean purity of the alive latents, each counting alike; 0 where there is none. */
-  meanPurity: number;
-  /** Mean purity weighted by activation, over all latents. */
-  weightedPurity: number;
-  /** Classes that some alive latent stands for. */
-  nClassesFound: number;
   latents: ClassProfile;
 }
 
@@ -59,23 +31,19 @@ export class Disentangler {
     this.config = config;
     this.task = task;
     const { architecture, k, l1Coefficient, nLatents, seed, start } = config;
-    const isTopK = architecture === 'topk';
-    const trainer = SaeTrainer.create(
+    this.trainer = SaeTrainer.create(
       {
+        ...disentanglerTraining(config),
         architecture,
         dModel: N_HIDDEN,
         nLatents,
-        nSteps: DISENTANGLER_STEPS,
-        batchSize: BATCH_SIZE,
         seed,
         bDecInit: 'zeros',
-        ...(isTopK ? { k } : { l1Coefficient }),
-        // From data points large steps lose what the start gave: with k 1 a few latents take all points, and the rest fall silent.
-        learningRate: start === 'dataPoints' && isTopK ? (k === 1 ? 0.00025 : 0.003) : 0.01,
+        decoderInit: start,
+        ...(architecture === 'topk' ? { k } : { l1Coefficient }),
       },
       task.rows,
     );
-    this.trainer = start === 'dataPoints' ? startFromDataPoints(trainer, task.rows, seed) : trainer;
   }
 
   get isDone(): boolean {
@@ -99,22 +67,8 @@ export class Disentangler {
     const labels = this.task.fresh.labels.subarray(0, nPoints);
     const readout = readOut(this.trainer, this.task.fresh.rows.subarray(0, nPoints * N_HIDDEN));
     const latents = classProfile(readout.acts, labels, N_CLASSES);
-    const alive = [...latents.firingShare.keys()].filter((i) => latents.firingShare[i] >= ALIVE_SHARE);
     const { fvu, mse, l0 } = readout.metrics;
-    return {
-      readout,
-      report: {
-        fvu,
-        mse,
-        l0,
-        nAlive: alive.length,
-        worstPurity: alive.length > 0 ? Math.min(...alive.map((i) => latents.purity[i])) : 0,
-        meanPurity: alive.reduce((sum, i) => sum + latents.purity[i], 0) / Math.max(1, alive.length),
-        weightedPurity: latents.weightedPurity,
-        nClassesFound: new Set(alive.map((i) => latents.bestClass[i])).size,
-        latents,
-      },
-    };
+    return { readout, report: { fvu, mse, l0, ...classPurity(latents), latents } };
   }
 
   dispose(): void {

@@ -1,10 +1,20 @@
 /** Small worlds in which the right answer is known, small enough to be learnt while one watches. Runs in a browser. */
+
+export type { ClassProfile } from '../ground-truth/class-purity.ts';
+export { ALIVE_SHARE } from '../ground-truth/class-purity.ts';
+export type { SuperpositionConfig } from '../ground-truth/superposition-model.ts';
+export {
+  SUPERPOSITION_STEPS,
+  SuperpositionModel,
+  stepSize,
+  superpositionTraining,
+} from '../ground-truth/superposition-model.ts';
 export type { BestMatch } from './best-match.ts';
-export type { ClassProfile } from './class-purity.ts';
 export type { ClassTask } from './class-task.ts';
-export { createClassTask, N_CLASSES, N_HIDDEN } from './class-task.ts';
-export type { DisentanglerConfig, DisentanglerOutcome, DisentanglerReport } from './disentangler.ts';
-export { ALIVE_SHARE, DISENTANGLER_STEPS, Disentangler, defaultDisentangler, runDisentangler } from './disentangler.ts';
+export { createClassTask } from './class-task.ts';
+export type { DisentanglerOutcome, DisentanglerReport } from './disentangler.ts';
+export { Disentangler, runDisentangler } from './disentangler.ts';
+export * from './disentangler-settings.ts';
 export type { FewTruths } from './few-truths.ts';
 export type { PhaseOutcome } from './phase-cell.ts';
 export { trainPhaseCell } from './phase-cell.ts';
@@ -14,7 +24,5 @@ export type { Polytope } from './polytopes.ts';
 export { findPolytopes } from './polytopes.ts';
 export type { RecoveryArchitecture, RecoveryReport, RecoveryWorld } from './recovery-trial.ts';
 export { createRecoveryWorld, RecoveryTrial, randomMatch } from './recovery-trial.ts';
-export type { SuperpositionConfig } from './superposition-model.ts';
-export { SuperpositionModel } from './superposition-model.ts';
 export type { SuperpositionReport } from './superposition-report.ts';
 export { superpositionReport } from './superposition-report.ts';

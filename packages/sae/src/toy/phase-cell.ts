@@ -1,6 +1,6 @@
 import { stepAdam } from '@featurescope/tensor';
+import { type SuperpositionParameters, superpositionGradients } from '../ground-truth/superposition-model.ts';
 import { Rng } from '../rng.ts';
-import { type SuperpositionParameters, superpositionGradients } from './superposition-model.ts';
 
 /** One point of the phase diagram: two features, one dimension, and the second feature's importance relative to the first. */
 export interface PhaseCell {

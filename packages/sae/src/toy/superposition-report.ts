@@ -1,4 +1,4 @@
-import type { SuperpositionParameters } from './superposition-model.ts';
+import type { SuperpositionParameters } from '../ground-truth/superposition-model.ts';
 
 /** How the features of a toy model share its dimensions; definitions of Elhage et al. 2022. */
 export interface SuperpositionReport {

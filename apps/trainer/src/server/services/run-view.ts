@@ -1,4 +1,12 @@
-import type { ArchitectureOptions, Evaluation, Generator, ImportedFrom, Run } from '@featurescope/contracts';
+import {
+  type ArchitectureOptions,
+  type Evaluation,
+  type Generator,
+  generatorShape,
+  generatorWords,
+  type ImportedFrom,
+  type Run,
+} from '@featurescope/contracts';
 import type { RunCurve, RunRow } from '@featurescope/db';
 
 const bosPolicy = (leftOutOf: string) =>
@@ -23,7 +31,7 @@ export function toRun(row: RunRow, curve: RunCurve | undefined): Run {
     hookName: row.hookName,
     datasetId: row.datasetId,
     datasetName: row.dataset?.name ?? '',
-    synthetic: generator && { nTruths: generator.nTruths, dModel: generator.dModel },
+    synthetic: generator && { ...generatorShape(generator), words: generatorWords(generator) },
     origin: row.origin as Run['origin'],
     imported: row.imported as ImportedFrom | null,
     sweepId: row.sweepId,

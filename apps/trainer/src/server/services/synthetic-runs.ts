@@ -3,6 +3,8 @@ import {
   architectureColumns,
   type CreateSyntheticRun,
   type Generator,
+  generatorShape,
+  generatorWords,
   type Recovery,
   type RunEstimate,
   type RunRecovery,
@@ -73,10 +75,9 @@ export class SyntheticRunService {
 
 function planned(request: CreateSyntheticRun): NewRun {
   const { generator, architecture, nLatents, nTokens, batchSize, learningRate, seed } = request;
-  const { nTruths, dModel } = generator;
   return {
     id: randomUUID(),
-    name: request.name ?? `Synthetic · ${nTruths} truths in ${dModel} dimensions · ${nLatents} latents`,
+    name: request.name ?? `Synthetic · ${generatorWords(generator)} · ${nLatents} latents`,
     source: 'synthetic',
     synthetic: generator,
     modelId: null,
@@ -88,7 +89,7 @@ function planned(request: CreateSyntheticRun): NewRun {
     preset: request.preset,
     contextSize: 0,
     nSteps: stepCount(request),
-    resolvedConfig: { dModel },
+    resolvedConfig: { dModel: generatorShape(generator).dModel },
     inputHashes: { weightsHash: '', tokenizerHash: '', datasetHash: null },
     demo: false,
   };

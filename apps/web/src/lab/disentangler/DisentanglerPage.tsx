@@ -10,6 +10,7 @@ import { TrainingBar } from '../ui/TrainingBar.tsx';
 import { useExperiment } from '../use-experiment.ts';
 import { useLabSettings } from '../use-lab-settings.ts';
 import type { DisentanglerSnapshot } from '../worker/disentangler-experiment.ts';
+import { disentanglerRunHref } from './disentangler-run-href.ts';
 import { SparsityControls } from './SparsityControls.tsx';
 import { disentanglerFields } from './settings.ts';
 import { ClassNames, type UnitStripe, UnitStripes } from './UnitStripes.tsx';
@@ -23,11 +24,8 @@ export function DisentanglerPage() {
   const [isPaused, setPaused] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const { architecture, k, l1, start, seed } = settings;
-  const { snapshot, engine, isDone, error } = useExperiment(
-    'disentangler',
-    { architecture, k, l1Coefficient: l1, start, nLatents: N_LATENTS, seed },
-    { isPaused, attempt },
-  );
+  const dictionary = { architecture, k, l1Coefficient: l1, start, nLatents: N_LATENTS, seed };
+  const { snapshot, engine, isDone, error } = useExperiment('disentangler', dictionary, { isPaused, attempt });
   return (
     <LabPage
       title="Disentangler: from mixed neurons to plain features"
@@ -40,6 +38,7 @@ export function DisentanglerPage() {
           explanation.
         </p>
       }
+      runHref={disentanglerRunHref(dictionary)}
       error={error}
       isTall
       controls={

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { SelectInput } from '../../ui/Field.tsx';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
+import { disentanglerRunHref } from '../disentangler/disentangler-run-href.ts';
 import { SparsityControls } from '../disentangler/SparsityControls.tsx';
 import { disentanglerFields } from '../disentangler/settings.ts';
 import { ClassNames } from '../disentangler/UnitStripes.tsx';
@@ -26,11 +27,8 @@ export function ExplorerPage() {
   /** A feature, whatever column it stands in as training goes on, and an input. */
   const [picked, setPicked] = useState<{ latent: number; row: number } | null>(null);
   const { architecture, k, l1, start, seed } = settings;
-  const { snapshot, engine, isDone, error } = useExperiment(
-    'explorer',
-    { architecture, k, l1Coefficient: l1, start, nLatents: N_LATENTS, seed },
-    { isPaused, attempt },
-  );
+  const dictionary = { architecture, k, l1Coefficient: l1, start, nLatents: N_LATENTS, seed };
+  const { snapshot, engine, isDone, error } = useExperiment('explorer', dictionary, { isPaused, attempt });
   const tradeOff = useExperiment('tradeOff', { seed });
   const column = picked && snapshot ? snapshot.latents.indexOf(picked.latent) : -1;
   const chosen = column === -1 ? null : column;
@@ -45,6 +43,7 @@ export function ExplorerPage() {
           and see below what one more active feature buys in reconstruction.
         </p>
       }
+      runHref={disentanglerRunHref(dictionary)}
       error={error ?? tradeOff.error}
       controls={
         <>

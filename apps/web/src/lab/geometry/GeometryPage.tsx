@@ -5,7 +5,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx';
-import { leastLatents, syntheticRunHref } from '../run-link.ts';
+import { superposedRunHref } from '../superposition/superposed-run-href.ts';
 import { Arrows2d } from '../ui/Arrows2d.tsx';
 import { Arrows3d } from '../ui/Arrows3d.tsx';
 import { classColour } from '../ui/feature-colour.ts';
@@ -47,17 +47,10 @@ export function GeometryPage() {
         </p>
       }
       error={error ?? sweep.error}
-      runHref={syntheticRunHref({
+      runHref={superposedRunHref({
         nTruths: n,
         dModel: m,
-        activity: { kind: 'independent', probability: 1 - sparsity, decay: 0 },
-        magnitude: { kind: 'uniform', min: magnitudes === 'onOff' ? 1 : 0, max: 1 },
-        seed,
-        dictionary: {
-          architecture: 'topk',
-          k: Math.max(1, Math.round(n * (1 - sparsity))),
-          nLatents: Math.max(leastLatents, n),
-        },
+        ...{ sparsity, importanceDecay: 1, leastMagnitude: magnitudes === 'onOff' ? 1 : 0, output: 'relu', seed },
       })}
       controls={
         <>

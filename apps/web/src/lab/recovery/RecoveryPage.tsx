@@ -54,12 +54,15 @@ export function RecoveryPage() {
       error={error}
       isTall
       runHref={syntheticRunHref({
-        nTruths: 8,
-        dModel: 4,
-        activity: { kind: 'range', min: 1, max: active },
-        magnitude: { kind: 'uniform', min: 0.5, max: 2 },
-        seed,
-        nSamples: 5000,
+        generator: {
+          nTruths: 8,
+          dModel: 4,
+          directions: 'random',
+          activity: { kind: 'range', min: 1, max: active },
+          magnitude: { kind: 'uniform', min: 0.5, max: 2 },
+          nSamples: 5000,
+          seed,
+        },
         dictionary: {
           architecture: architectures[0],
           ...sparsityFields(architectures[0], sparsity),

@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx';
-import { leastLatents, syntheticRunHref } from '../run-link.ts';
 import { Arrows2d } from '../ui/Arrows2d.tsx';
 import { Arrows3d } from '../ui/Arrows3d.tsx';
 import { classColour } from '../ui/feature-colour.ts';
@@ -21,6 +20,7 @@ import { useLabSettings } from '../use-lab-settings.ts';
 import type { SuperpositionSnapshot } from '../worker/superposition-experiment.ts';
 import { PhaseDiagram } from './PhaseDiagram.tsx';
 import { superpositionFields } from './settings.ts';
+import { superposedRunHref } from './superposed-run-href.ts';
 
 export function SuperpositionPage() {
   const [settings, change] = useLabSettings(superpositionFields);
@@ -46,17 +46,10 @@ export function SuperpositionPage() {
         </p>
       }
       error={error ?? phase.error}
-      runHref={syntheticRunHref({
+      runHref={superposedRunHref({
         nTruths: n,
         dModel: m,
-        activity: { kind: 'independent', probability: 1 - sparsity, decay: 0 },
-        magnitude: { kind: 'uniform', min: 0, max: 1 },
-        seed,
-        dictionary: {
-          architecture: 'topk',
-          k: Math.max(1, Math.round(n * (1 - sparsity))),
-          nLatents: Math.max(leastLatents, n),
-        },
+        ...{ sparsity, importanceDecay: importance, leastMagnitude: 0, output, seed },
       })}
       controls={
         <>

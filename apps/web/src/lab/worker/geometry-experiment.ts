@@ -1,8 +1,14 @@
-import { findPolytopes, type Polytope, SuperpositionModel, superpositionReport } from '@featurescope/sae/toy';
+import {
+  findPolytopes,
+  type Polytope,
+  SuperpositionModel,
+  stepSize,
+  superpositionReport,
+  superpositionTraining,
+} from '@featurescope/sae/toy';
 import type { Experiment } from './experiment.ts';
 import { History } from './history.ts';
 import { ownCoordinates } from './own-coordinates.ts';
-import { LEARNING_RATE, stepSize } from './superposition-experiment.ts';
 
 export interface GeometrySettings {
   nFeatures: number;
@@ -45,8 +51,7 @@ export class GeometryExperiment implements Experiment<GeometrySnapshot> {
       importanceDecay: 1,
       leastMagnitude: magnitudes === 'onOff' ? 1 : 0,
       output: 'relu',
-      batchSize: 256,
-      learningRate: LEARNING_RATE,
+      ...superpositionTraining,
     });
   }
 

@@ -1,7 +1,6 @@
-import { SuperpositionModel, superpositionReport } from '@featurescope/sae/toy';
+import { SuperpositionModel, stepSize, superpositionReport, superpositionTraining } from '@featurescope/sae/toy';
 import type { Experiment } from './experiment.ts';
 import type { GeometrySettings } from './geometry-experiment.ts';
-import { LEARNING_RATE, stepSize } from './superposition-experiment.ts';
 
 export type SparsitySweepSettings = Omit<GeometrySettings, 'sparsity'>;
 
@@ -39,8 +38,7 @@ export class SparsitySweepExperiment implements Experiment<SparsitySweepSnapshot
       importanceDecay: 1,
       leastMagnitude: magnitudes === 'onOff' ? 1 : 0,
       output: 'relu',
-      batchSize: 256,
-      learningRate: LEARNING_RATE,
+      ...superpositionTraining,
     });
     this.model.step(stepSize(this.model.stepsDone, N_STEPS));
     if (this.model.stepsDone < N_STEPS) return;

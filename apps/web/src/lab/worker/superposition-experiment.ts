@@ -1,4 +1,11 @@
-import { type SuperpositionConfig, SuperpositionModel, superpositionReport } from '@featurescope/sae/toy';
+import {
+  SUPERPOSITION_STEPS,
+  type SuperpositionConfig,
+  SuperpositionModel,
+  stepSize,
+  superpositionReport,
+  superpositionTraining,
+} from '@featurescope/sae/toy';
 import type { Experiment } from './experiment.ts';
 import { History } from './history.ts';
 
@@ -21,12 +28,6 @@ export interface SuperpositionSnapshot {
   nRepresented: number;
 }
 
-export const SUPERPOSITION_STEPS = 4000;
-export const LEARNING_RATE = 0.01;
-
-/** Full steps in the first half, then smaller and smaller ones, so that the arrows come to rest. */
-export const stepSize = (done: number, of: number) => LEARNING_RATE * Math.min(1, Math.max(0.01, 2 * (1 - done / of)));
-
 export class SuperpositionExperiment implements Experiment<SuperpositionSnapshot> {
   readonly pace = 800;
   private readonly model: SuperpositionModel;
@@ -34,7 +35,7 @@ export class SuperpositionExperiment implements Experiment<SuperpositionSnapshot
   private smoothed: number | null = null;
 
   constructor(settings: SuperpositionSettings) {
-    this.model = new SuperpositionModel({ ...settings, batchSize: 256, learningRate: LEARNING_RATE });
+    this.model = new SuperpositionModel({ ...settings, ...superpositionTraining });
   }
 
   get isDone(): boolean {

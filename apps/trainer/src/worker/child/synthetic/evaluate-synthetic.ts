@@ -1,6 +1,13 @@
-import type { Recovery } from '@featurescope/contracts';
+import type { ClassPurity, Recovery } from '@featurescope/contracts';
 import { appendEvent, type SyntheticRunForWork, updateRun } from '@featurescope/db';
-import { decoderHealth, randomDictionary, SparseAutoencoder, type SyntheticData } from '@featurescope/sae';
+import {
+  type ClassProfile,
+  classPurity,
+  decoderHealth,
+  randomDictionary,
+  SparseAutoencoder,
+  type SyntheticData,
+} from '@featurescope/sae';
 import { generatorOf } from '../../../run/run-generator.ts';
 import { evaluationOf } from '../evaluate-run.ts';
 import { enterStage, type StageContext, tell } from '../stage-context.ts';
@@ -25,24 +32,25 @@ export async function evaluateSynthetic(
   const { run, writer } = context;
   const total = 3 * generatorOf(run).nEvaluationSamples;
   const progress = await enterStage(context, { stage: 'evaluate', total, unit: 'samples' });
-  const random = { ...untrained, weights: randomDictionary(untrained.weights, data.spec.dModel, run.seed) };
+  const random = { ...untrained, weights: randomDictionary(untrained.weights, data.dModel, run.seed) };
   let nMeasured = 0;
   // Only the figures are kept: counts and cosines of every pair take most of the memory.
   const measure = async ({ config, weights }: DictionaryParts) => {
-    const { summary, reconstruction } = await measureOnFresh(context, {
+    const { summary, reconstruction, classes } = await measureOnFresh(context, {
       data,
       sae: new SparseAutoencoder(config, weights),
       onProgress: (done) => progress.report((nMeasured * total) / 3 + done),
     });
     nMeasured++;
-    return { reconstruction, figures: { ...summary, fvu: reconstruction.fvu } };
+    const figures = { ...summary, fvu: reconstruction.fvu, ...(classes && { classPurity: purityOf(classes) }) };
+    return { reconstruction, figures };
   };
   const { reconstruction, figures: ofTrained } = await measure(trained);
   const { figures: ofUntrained } = await measure(untrained);
   const { figures: ofRandom } = await measure(random);
   const recovery: Recovery = { version: 1, trained: ofTrained, untrained: ofUntrained, random: ofRandom };
   const nothingExcluded = { fvuWithExcluded: reconstruction.fvu, excludedRows: { special: 0, outlierNorm: 0 } };
-  const health = await decoderHealth(trained.weights.wDec, data.spec.dModel, () => context.control.checkpoint());
+  const health = await decoderHealth(trained.weights.wDec, data.dModel, () => context.control.checkpoint());
   const evaluation = evaluationOf(
     { ...reconstruction, ...nothingExcluded, spliced: null, everyPosition: null },
     health,
@@ -57,6 +65,11 @@ export async function evaluateSynthetic(
     'info',
     `Recovery ${words(ofTrained.recovery)} on ${ofTrained.nSamples} fresh samples; untrained ${words(ofUntrained.recovery)}, random directions ${words(ofRandom.recovery)}`,
   );
+}
+
+function purityOf(classes: ClassProfile): ClassPurity {
+  const { meanPurity, worstPurity, weightedPurity, nClassesFound } = classPurity(classes);
+  return { meanPurity, worstPurity, weightedPurity, nClassesFound };
 }
 
 export interface MeasureOnFreshOptions {

@@ -44,7 +44,7 @@ async function train(group: Group, member: Member): Promise<void> {
   const { run } = member.context;
   const data = openSyntheticData(run);
   const firstRows = data.samples('training', 0, Math.min(nFirstRows, data.spec.nSamples ?? nFirstRows)).rows;
-  const create = () => SaeTrainer.create(runTrainingConfig(run, data.spec.dModel), firstRows);
+  const create = () => SaeTrainer.create(runTrainingConfig(run, data.dModel), firstRows);
   await group.alone(member, () => begin(member, create));
   const probe = new RecoveryProbe(member.context, data);
   const look = async () => {
@@ -78,7 +78,7 @@ const nCalibrationSamples = 100_000;
 /** Sets the threshold of batchtopk and matryoshka so that k latents are active on average. With preset saelens it stays as training left it. */
 function calibrate(trainer: SaeTrainer, data: SyntheticData): void {
   if (!isCalibrated(trainer.config)) return;
-  const nRows = Math.max(1, Math.min(nCalibrationSamples, Math.floor(maxCalibrationBytes / (4 * data.spec.dModel))));
+  const nRows = Math.max(1, Math.min(nCalibrationSamples, Math.floor(maxCalibrationBytes / (4 * data.dModel))));
   trainer.calibrate(data.samples('calibration', 0, nRows).rows);
 }
 

@@ -38,6 +38,7 @@ export function* latentFindings({
   cosines,
   firing,
   latentOf,
+  classes,
 }: DictionaryMeasurement): Generator<Omit<RecoveredFeature, 'samples'>> {
   const { nTruths, nLatents } = firing;
   for (let latent = 0; latent < nLatents; latent++) {
@@ -56,6 +57,7 @@ export function* latentFindings({
       second: second === -1 ? null : { index: second, cosine: cosineWith(second) },
       matched: latentOf[best] === latent,
       ...{ precision, recall },
+      classPurity: classes && { class: classes.bestClass[latent], purity: classes.purity[latent] },
     };
   }
 }

@@ -45,9 +45,15 @@ export function drawPoints(
   clusters: ClassClusters,
   { nPoints, stream }: { nPoints: number; stream: string },
 ): LabelledPoints {
-  const { nClasses, nInputs, deviation, seed } = clusters;
-  const centres = classCentres(clusters);
-  const rng = Rng.fromSeed(seed, `class-points/${stream}`);
+  const rng = Rng.fromSeed(clusters.seed, `class-points/${stream}`);
+  return drawAround(classCentres(clusters), { ...clusters, nPoints, rng });
+}
+
+/** The same around centres [nClasses, nInputs] that are there. */
+export function drawAround(
+  centres: Float32Array,
+  { nClasses, nInputs, deviation, nPoints, rng }: Omit<ClassClusters, 'seed'> & { nPoints: number; rng: Rng },
+): LabelledPoints {
   const points = new Float32Array(nPoints * nInputs);
   const labels = new Int32Array(nPoints);
   for (let p = 0; p < nPoints; p++) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Rng } from '../rng.ts';
+import { superpositionReport } from '../toy/superposition-report.ts';
 import { SuperpositionModel, superpositionGradients } from './superposition-model.ts';
-import { superpositionReport } from './superposition-report.ts';
 
 const config = {
   nFeatures: 5,

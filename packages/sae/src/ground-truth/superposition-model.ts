@@ -74,6 +74,14 @@ export function superpositionGradients(
   return { loss: loss / nRows, weights: Float32Array.from(weightSums), bias: Float32Array.from(biasSums) };
 }
 
+/** Steps to a model that has come to rest, and what they are taken with. */
+export const SUPERPOSITION_STEPS = 4000;
+export const superpositionTraining = { batchSize: 256, learningRate: 0.01 } as const;
+
+/** Full steps in the first half, then smaller and smaller ones, so that the directions come to rest. */
+export const stepSize = (done: number, of: number) =>
+  superpositionTraining.learningRate * Math.min(1, Math.max(0.01, 2 * (1 - done / of)));
+
 /** Trains the toy model, a fresh batch at each step. Plain loops: a model of a few hundred weights costs less than a tensor call. */
 export class SuperpositionModel {
   readonly config: SuperpositionConfig;

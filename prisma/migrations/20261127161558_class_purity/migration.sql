@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "RecoveredFeature" ADD COLUMN     "classPurity" DOUBLE PRECISION,
+ADD COLUMN     "ofClass" INTEGER;
