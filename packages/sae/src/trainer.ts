@@ -102,7 +102,7 @@ export class SaeTrainer {
     const outcome = this.computeBatch(rows);
     try {
       this.checkDivergence(step, outcome);
-      const gradNorm = this.prepareGradients(step, outcome.gradients);
+      const gradNorm = this.prepareGradients(step, outcome);
       const learningRate = learningRateAt(this.nStepsDone, this.config);
       this.updateParameters(step, outcome.gradients, learningRate);
       this.nStepsDone = step;
@@ -112,7 +112,7 @@ export class SaeTrainer {
       this.resampleBuffer.collect(step, rows, this.config);
       if (this.config.resampleSteps.includes(step)) this.resample();
       const nDead = this.deadLatents.indices().length;
-      const { gradients: _, fired: __, smallestAct: ___, ...losses } = outcome;
+      const { gradients: _, isProjected: __, fired: ___, smallestAct: ____, ...losses } = outcome;
       return { step, ...losses, deadShare: nDead / nLatents, nDead, gradNorm, learningRate };
     } finally {
       tf.dispose(Object.values(outcome.gradients));
@@ -182,6 +182,7 @@ export class SaeTrainer {
       config,
       sparsityCoefficient: sparsityCoefficientAt(this.nStepsDone, config),
       deadLatents: this.deadLatents.indices(),
+      wantsProjected: config.decoder === 'constrained',
     };
     this.keepThresholdsPositive();
     let outcome!: BatchOutcome;
@@ -215,8 +216,8 @@ export class SaeTrainer {
   }
 
   /** Projection, then clipping: replaces the gradients and returns their norm before clipping. */
-  private prepareGradients(step: number, gradients: ParameterTensors): number {
-    if (this.config.decoder === 'constrained') {
+  private prepareGradients(step: number, { gradients, isProjected }: BatchOutcome): number {
+    if (this.config.decoder === 'constrained' && !isProjected) {
       const decoder = this.parameters.decoder.value() as tf.Tensor2D;
       gradients.decoder = projectOffRows(gradients.decoder, decoder);
       decoder.dispose();

@@ -69,6 +69,22 @@ describe('topK', () => {
     expect(kernels().topK(matrix, k)).toEqual(portableKernels.topK(matrix, k));
   });
 
+  it('is exact in wide rows that are constant, hold infinities or mostly the same value', () => {
+    const [nColumns, k] = [4096, 30];
+    const rows = [
+      new Float32Array(nColumns).fill(-2),
+      numbers(nColumns).fill(Number.POSITIVE_INFINITY, 100, 140),
+      numbers(nColumns).fill(Number.NEGATIVE_INFINITY, 0, 4000),
+      new Float32Array(nColumns).fill(0).fill(1, 4000, 4020),
+      numbers(nColumns).map((value) => value * 1e-38),
+      numbers(nColumns).map((value, i) => (i === 77 ? 1e30 : value)),
+    ];
+    for (const row of rows) {
+      const matrix = tf.tensor2d(row, [1, nColumns]);
+      expect(kernels().topK(matrix, k)).toEqual(portableKernels.topK(matrix, k));
+    }
+  });
+
   it('prefers any number to NaN in the portable form', () => {
     const row = numbers(64);
     row.fill(Number.NaN, 0, 60);

@@ -1,10 +1,14 @@
 /** The n-th largest of at least n numbers, 1 ≤ n, none of them NaN; `values` stays as it is. Quickselect on a copy: linear, where
  *  sorting a batch's candidates takes as long as a matrix product. */
 export function nthLargest(values: Float32Array, n: number): number {
-  const left = values.slice();
-  const target = left.length - n;
+  return takeNthLargest(values.slice(), values.length, n);
+}
+
+/** The same of the first `length` of `left`, which it puts into another order. */
+export function takeNthLargest(left: Float32Array, length: number, n: number): number {
+  const target = length - n;
   let from = 0;
-  let to = left.length - 1;
+  let to = length - 1;
   while (from < to) {
     const pivot = medianOfThree(left[from], left[(from + to) >> 1], left[to]);
     let i = from;

@@ -28,6 +28,9 @@ export interface BatchContext {
   sparsityCoefficient: number;
   /** Ascending indices of the latents that count as dead. */
   deadLatents: Int32Array;
+  /** Asks for the decoder's gradient without its parts along the decoder's rows, where the architecture gets that for less than a
+   *  projection afterwards; BatchOutcome.isProjected says whether it did. The rows must have length 1. */
+  wantsProjected?: boolean;
 }
 
 /** An architecture: a file beside this one and a line in index.ts. */

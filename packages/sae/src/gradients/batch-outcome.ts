@@ -4,6 +4,8 @@ import type { ParameterTensors } from '../parameters.ts';
 /** One batch's losses and gradients. Losses are means over rows unless the loss is normalised by the batch's variance. */
 export interface BatchOutcome {
   gradients: ParameterTensors;
+  /** The decoder's gradient has no part along the decoder's rows any more; absent: it is whole. */
+  isProjected?: boolean;
   /** What is minimised. */
   loss: number;
   /** Mean over rows of Σe². */

@@ -1,5 +1,6 @@
 import { type CsrMatrix, gatherValues, kernels, tf, transposeCsr } from '@featurescope/tensor';
 import type { BatchContext } from '../architectures/architecture.ts';
+import { projectOffRows } from '../decoder-constraint.ts';
 import type { ParameterTensors } from '../parameters.ts';
 import { auxK, hasAuxK } from './aux-k.ts';
 import {
@@ -26,7 +27,7 @@ interface CompetingContext extends BatchContext, SelectionScope {
 export function competingBatch(
   x: tf.Tensor2D,
   parameters: ParameterTensors,
-  { config, deadLatents, within, prefixes }: CompetingContext,
+  { config, deadLatents, wantsProjected = false, within, prefixes }: CompetingContext,
 ): BatchOutcome {
   const nRows = x.shape[0];
   const { encoder, decoder, bEnc, bDec } = parameters;
@@ -50,6 +51,10 @@ export function competingBatch(
 
   const { transposed, from } = transposeCsr(stacked);
   const actsGradient = kernels().sampledMatMul(seen, decoder, stacked);
+  const isProjected = wantsProjected && !norms;
+  const decoderGradient = isProjected
+    ? projectedDecoderGradient({ transposed, seen, decoder }, gatherValues(actsGradient, from))
+    : kernels().sparseDenseMatMul(transposed, seen);
   for (let e = 0; e < actsGradient.length; e++) if (stacked.values[e] <= 0) actsGradient[e] = 0;
   const preGradient: CsrMatrix = {
     ...transposed,
@@ -58,25 +63,57 @@ export function competingBatch(
     values: gatherValues(actsGradient, from),
   };
   const encoderGradient = kernels().sparseDenseMatMul(preGradient, input);
-  const decoderGradient = kernels().sparseDenseMatMul(transposed, seen);
   const bEncGradient = tf.tensor1d(rowSums(preGradient));
   const aux = deadPreActs ? auxK({ input, preActs: deadPreActs, error, norms, parameters, deadLatents }, config) : null;
+  const auxDecoder = aux && isProjected ? projectOffRows(aux.decoder, decoder) : aux?.decoder;
   const allBEnc = aux ? tf.add<tf.Tensor1D>(bEncGradient, aux.bEnc) : bEncGradient;
   const bias = { encoder, applyBDecToInput: config.applyBDecToInput };
   const mainLoss = prefixes.length === 1 ? squaredError : kernels().sumOfSquares(errors);
   return {
     gradients: {
       encoder: aux ? tf.add<tf.Tensor2D>(encoderGradient, aux.encoder) : encoderGradient,
-      decoder: aux ? tf.add<tf.Tensor2D>(decoderGradient, aux.decoder) : decoderGradient,
+      decoder: auxDecoder ? tf.add<tf.Tensor2D>(decoderGradient, auxDecoder) : decoderGradient,
       bEnc: allBEnc,
       bDec: decoderBiasGradient(outputGradient, allBEnc, bias),
     },
+    isProjected,
     loss: mainLoss * lossScale + (aux?.loss ?? 0),
     mse: squaredError / nRows,
     fvu: finiteRatio(squaredError, variance),
     ...firingStatistics(acts),
     auxLoss: aux?.loss ?? 0,
   };
+}
+
+/** ∂d_i − (∂d_i·d_i) d_i for unit rows d_i, as one sparse product. ∂d_i = Σ_r f_ri S_r, so that ∂d_i·d_i = Σ_r f_ri (S_r·d_i): sums of
+ *  what the activations' gradient holds already, `seenAlong`, by entry of `transposed`. A projection afterwards reads and writes the
+ *  gradient several times over. */
+function projectedDecoderGradient(
+  { transposed, seen, decoder }: { transposed: CsrMatrix; seen: tf.Tensor2D; decoder: tf.Tensor2D },
+  seenAlong: Float32Array,
+): tf.Tensor2D {
+  const { nRows: nLatents, nColumns, rowOffsets, columns, values } = transposed;
+  const extended: CsrMatrix = {
+    nRows: nLatents,
+    nColumns: nColumns + nLatents,
+    rowOffsets: rowOffsets.map((offset, latent) => offset + latent),
+    columns: new Int32Array(columns.length + nLatents),
+    values: new Float32Array(columns.length + nLatents),
+  };
+  for (let latent = 0, at = 0; latent < nLatents; latent++) {
+    let along = 0;
+    for (let e = rowOffsets[latent]; e < rowOffsets[latent + 1]; e++) {
+      extended.columns[at] = columns[e];
+      extended.values[at++] = values[e];
+      along += values[e] * seenAlong[e];
+    }
+    extended.columns[at] = nColumns + latent;
+    extended.values[at++] = -along;
+  }
+  const rows = tf.concat2d([seen, decoder], 0);
+  const gradient = kernels().sparseDenseMatMul(extended, rows);
+  rows.dispose();
+  return gradient;
 }
 
 /** The kept entries: `acts` are f, `decodeActs` what enters decode (f, or f/‖d‖ when norms are given). */

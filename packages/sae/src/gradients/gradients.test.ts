@@ -1,8 +1,10 @@
 import { tf } from '@featurescope/tensor';
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BatchContext } from '../architectures/architecture.ts';
 import { architectures, parameterNamesOf } from '../architectures/index.ts';
 import { resolveTrainingConfig, type TrainingConfigInput } from '../config.ts';
+import { projectOffRows } from '../decoder-constraint.ts';
 import { type ParameterName, type ParameterTensors, parameterShape } from '../parameters.ts';
 import { Rng } from '../rng.ts';
 import { autogradGradients } from '../testing/autograd-loss.ts';
@@ -121,7 +123,7 @@ const sizes: Record<ParameterName, number> = {
   bMag: 0.3,
 };
 
-function setUp({ input, dead }: Case) {
+function setUp({ input, dead }: Case, asked: Pick<BatchContext, 'wantsProjected'> = {}) {
   const config = resolveTrainingConfig({ ...input, dModel, nLatents, nSteps: 10 });
   const rng = Rng.fromSeed(3, 'gradients');
   const draw = (n: number, size: number) => Float32Array.from({ length: n }, () => size * rng.normal());
@@ -143,7 +145,7 @@ function setUp({ input, dead }: Case) {
     values.map(([name, , value]) => [name, Float64Array.from(value)]),
   ) as unknown as PlainParameters;
   const x = tf.tensor2d(rows, [nRows, dModel]);
-  const context = { config, sparsityCoefficient, deadLatents: Int32Array.from(dead) };
+  const context = { config, sparsityCoefficient, deadLatents: Int32Array.from(dead), ...asked };
   return {
     config,
     parameters,
@@ -208,6 +210,21 @@ it.each(withoutEstimates)('has gradients equal to finite differences: $name', (t
     // Float32 products against float64 differences with a step of 1e-6 (error about 1e-8 of the loss).
     expect(relativeError(valuesOf(outcome.gradients, name), expected[name] ?? []), name).toBeLessThan(2e-5);
   }
+});
+
+const projecting = cases.filter(({ input }) => ['topk', 'batchtopk', 'matryoshka'].includes(input.architecture ?? ''));
+
+it.each(projecting)('projects the decoder’s gradient as it would be afterwards: $name', (testCase) => {
+  const asked = setUp(testCase, { wantsProjected: true });
+  const whole = setUp(testCase);
+  const isConstrained = asked.config.decoder === 'constrained';
+  expect([asked.outcome.isProjected, whole.outcome.isProjected]).toEqual([isConstrained, false]);
+  const raw = whole.outcome.gradients.decoder;
+  const expected = isConstrained ? projectOffRows(raw, whole.parameters.decoder) : raw;
+  // The same sums in another order.
+  expect(relativeError(valuesOf(asked.outcome.gradients, 'decoder'), expected.dataSync())).toBeLessThan(1e-5);
+  for (const name of ['encoder', 'bEnc', 'bDec'] as const)
+    expect(valuesOf(asked.outcome.gradients, name)).toEqual(valuesOf(whole.outcome.gradients, name));
 });
 
 it('reports L0, L1, MSE, FVU and who fired by hand: two rows, three latents', () => {

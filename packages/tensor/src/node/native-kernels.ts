@@ -1,14 +1,13 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { CsrMatrix } from '../csr-matrix.ts';
-import { csrFromRows } from '../csr-matrix.ts';
 import type { TensorKernels } from '../kernels.ts';
 import { checkSampledShapes, sampleProduct } from '../portable/sampled-mat-mul.ts';
 import { checkInnerDimension } from '../portable/sparse-dense-mat-mul.ts';
 import { topEntries } from '../portable/top-entries.ts';
-import { checkK } from '../portable/top-k.ts';
 import { NativeAdamParameter } from './native-adam-parameter.ts';
 import type { NativeOps } from './native-ops.ts';
+import { topK } from './native-top-k.ts';
 
 /** A gathered row costs about as much memory traffic as this many columns of a dense product cost arithmetic
  *  (measured at d 256 and 576, k 32). */
@@ -17,15 +16,14 @@ const DENSE_COLUMNS_PER_GATHERED_ROW = 96;
 /** 16 MiB. */
 const BLOCK_VALUES = 4 * 1024 * 1024;
 
-/** Columns in a group of `topKOfGroups`, and the row width from which grouping pays. */
-const GROUP_SIZE = 16;
-const MIN_COLUMNS_TO_GROUP = 4096;
+/** Values gathered at a time for a sampled product: 8 MiB, of which much is still in the cache when they are multiplied. */
+const GATHERED_VALUES = 2 * 1024 * 1024;
 
 /** The kernels as raw TensorFlow ops. */
 export function nativeKernels(ops: NativeOps): TensorKernels {
   return {
     blockValues: BLOCK_VALUES,
-    topK: (matrix, k) => topK(matrix, k),
+    topK,
     topEntries,
     sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
     sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern, ops.isOnGpu),
@@ -33,44 +31,6 @@ export function nativeKernels(ops: NativeOps): TensorKernels {
     createAdamParameter: (initial, shape, moments) =>
       new NativeAdamParameter(ops, { value: initial, ...moments }, shape),
   };
-}
-
-/** TopKV2 keeps the lower index of equal values, sorted or not. */
-function topK(matrix: Tensor2D, k: number): CsrMatrix {
-  const [nRows, nColumns] = matrix.shape;
-  checkK(k, nColumns);
-  const nGroups = nColumns / GROUP_SIZE;
-  if (nColumns >= MIN_COLUMNS_TO_GROUP && Number.isInteger(nGroups) && nGroups >= 2 * k) return topKOfGroups(matrix, k);
-  return readTopK(matrix, k, { nRows, nColumns });
-}
-
-/** In wide rows TopKV2's cost is in looking at each value. The k largest lie within the k groups of columns of the largest
- *  maxima: find those groups first, then select among their columns. Exact, ties included, as groups stay in ascending order. */
-function topKOfGroups(matrix: Tensor2D, k: number): CsrMatrix {
-  const [nRows, nColumns] = matrix.shape;
-  const nGroups = nColumns / GROUP_SIZE;
-  const maxima = tf.tidy(() => tf.max<tf.Tensor2D>(matrix.reshape([nRows, nGroups, GROUP_SIZE]), 2));
-  const groups = readTopK(maxima, k, { nRows, nColumns: nGroups });
-  maxima.dispose();
-  const groupRows = groups.columns.map((group, e) => Math.floor(e / k) * nGroups + group);
-  const candidates = tf.tidy(() => {
-    const rows = tf.gather(matrix.reshape([nRows * nGroups, GROUP_SIZE]), tf.tensor1d(groupRows, 'int32'));
-    return rows.reshape<tf.Tensor2D>([nRows, k * GROUP_SIZE]);
-  });
-  const kept = readTopK(candidates, k, { nRows, nColumns: k * GROUP_SIZE });
-  candidates.dispose();
-  const columns = kept.columns.map((candidate, e) => {
-    const group = groups.columns[Math.floor(e / k) * k + Math.floor(candidate / GROUP_SIZE)];
-    return group * GROUP_SIZE + (candidate % GROUP_SIZE);
-  });
-  return { ...kept, nColumns, columns };
-}
-
-function readTopK(matrix: Tensor2D, k: number, { nRows, nColumns }: { nRows: number; nColumns: number }): CsrMatrix {
-  const { values, indices } = tf.topk(matrix, k, false);
-  const entries = { values: values.dataSync() as Float32Array, indices: indices.dataSync() as Int32Array };
-  tf.dispose([values, indices]);
-  return csrFromRows(entries, { nRows, nColumns, perRow: k });
 }
 
 /** L2Loss is half the sum of squares in one pass, without an intermediate tensor. */
@@ -164,7 +124,7 @@ function sampledByGathering(a: Tensor2D, b: Tensor2D, { nRows, rowOffsets, colum
   const width = a.shape[1];
   const perRow = rowOffsets[1];
   const samples = new Float32Array(columns.length);
-  const nAtOnce = Math.max(1, Math.floor(BLOCK_VALUES / (perRow * width)));
+  const nAtOnce = Math.max(1, Math.floor(GATHERED_VALUES / (perRow * width)));
   for (let start = 0; start < nRows; start += nAtOnce) {
     const n = Math.min(nAtOnce, nRows - start);
     const product = tf.tidy(() => {
