@@ -40,14 +40,14 @@ export const saeMemory: BenchSuite = {
   },
 };
 
-/** What is alive while the decoder's gradient is made orthogonal to the decoder, the fullest moment of a step. Before it, when
- *  the gradients are not there yet, the step holds pre-activations and gathered rows, of 16 MiB at a time each. */
+/** What is alive while the decoder's gradient is made, from the output gradient and the decoder as one matrix: the fullest moment of a
+ *  step. Before it the step holds pre-activations and gathered rows, of 16 and 8 MiB at a time; after it the encoder's gradient. */
 function buffersAtTheirMost(weights: number): [string, number][] {
   return [
     ['encoder and decoder', weights],
     ["Adam's moments", 2 * weights],
-    ['gradients', weights],
-    ['projected gradient, and a quarter of it on the way', weights / 2 + weights / 8],
-    ['the batch', BATCH_SIZE * D_MODEL * FLOAT],
+    ["the decoder's gradient", weights / 2],
+    ['what it is a product of', weights / 2 + BATCH_SIZE * D_MODEL * FLOAT],
+    ['the batch, centred, and its output gradient', 3 * BATCH_SIZE * D_MODEL * FLOAT],
   ];
 }

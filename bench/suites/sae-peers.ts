@@ -12,7 +12,9 @@ const BATCH_SIZE = 1024;
 const D_MODEL = 576;
 const K = 32;
 const ROUNDS = 7;
-const WARM_UP = 2;
+/** Steps that a side takes in a round, one after another, as training does: the first finds threads asleep and caches cold. */
+const ROUND_STEPS = 5;
+const WARM_UP = 5;
 /** Threads of one side that still spin when the other begins would slow it. */
 const SETTLE_MS = 100;
 interface Case {
@@ -114,12 +116,15 @@ async function compare(
   for (let round = 0; round < ROUNDS; round++) {
     await settle();
     const startedAt = performance.now();
-    ours.step(batch);
+    for (let step = 0; step < ROUND_STEPS; step++) ours.step(batch);
     untilDone();
-    oursMs.push(performance.now() - startedAt);
+    oursMs.push((performance.now() - startedAt) / ROUND_STEPS);
     for (const [sparse, samples] of theirs) {
       await settle();
-      samples.push(1000 * ((await peer.ask({ op: 'step', id: String(sparse) })).seconds as number));
+      let seconds = 0;
+      for (let step = 0; step < ROUND_STEPS; step++)
+        seconds += (await peer.ask({ op: 'step', id: String(sparse) })).seconds as number;
+      samples.push((1000 * seconds) / ROUND_STEPS);
     }
   }
   ours.dispose();

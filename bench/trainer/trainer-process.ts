@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TrainingConfigInput } from '@featurescope/sae';
 import type { InitTensorOptions } from '@featurescope/tensor/node';
-import { allocatorEnv } from '../../scripts/launch/allocator-env.mjs';
+import { memoryEnv } from '../../scripts/launch/memory-env.mjs';
 
 export type TrainerRequest =
   | { op: 'start'; backend: InitTensorOptions['backend'] }
@@ -33,7 +33,7 @@ export class TrainerProcess {
       execArgv: ['--expose-gc', '--import', 'tsx'],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // As the launcher starts the product's processes.
-      env: { ...process.env, ...allocatorEnv },
+      env: { ...process.env, ...memoryEnv(process.env) },
     });
     this.child.on('message', (message) => this.settle(message as Message));
     this.child.on('error', (error) => this.settle({ error: error.message }));

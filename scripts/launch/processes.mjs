@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { allocatorEnv } from './allocator-env.mjs';
+import { memoryEnv } from './memory-env.mjs';
 import { supervise } from './supervise.mjs';
 
 const DEFAULT_PORT = 3210;
@@ -94,7 +94,7 @@ function productEnv(environment, dataDirectory, { databaseUrl, tensor, dev }) {
     NODE_ENV: dev ? 'development' : 'production',
     NEXT_TELEMETRY_DISABLED: '1',
     TF_CPP_MIN_LOG_LEVEL: '2',
-    ...allocatorEnv,
+    ...memoryEnv(environment),
     DATABASE_URL: databaseUrl,
     FEATURESCOPE_DATA: dataDirectory,
     INFERENCE_SECRET: environment.INFERENCE_SECRET || randomBytes(32).toString('hex'),

@@ -40,8 +40,10 @@ export function competingBatch(
   const { decodeActs, acts } = rectify(kept, norms);
 
   const stacked = splitLevels(decodeActs, prefixes);
-  const decoded = sumsToLevel(kernels().sparseDenseMatMul(stacked, decoder), prefixes.length);
-  const errors = tf.sub<tf.Tensor2D>(tf.add(decoded, bDec), levelsOf(x, prefixes.length));
+  const errors = tf.tidy(() => {
+    const decoded = sumsToLevel(kernels().sparseDenseMatMul(stacked, decoder), prefixes.length);
+    return tf.sub<tf.Tensor2D>(tf.add(decoded, bDec), levelsOf(x, prefixes.length));
+  });
   const error = prefixes.length === 1 ? errors : tf.slice(errors, [errors.shape[0] - nRows, 0], [nRows, config.dModel]);
   const squaredError = kernels().sumOfSquares(error);
   const variance = sumOfSquaredDeviations(x);

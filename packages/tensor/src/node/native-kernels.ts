@@ -23,10 +23,10 @@ const GATHERED_VALUES = 2 * 1024 * 1024;
 export function nativeKernels(ops: NativeOps): TensorKernels {
   return {
     blockValues: BLOCK_VALUES,
-    topK,
+    topK: (matrix, k) => topK(ops, matrix, k),
     topEntries,
     sparseDenseMatMul: (sparse, dense) => sparseDenseMatMul(ops, sparse, dense),
-    sampledMatMul: (a, b, pattern) => sampledMatMul(a, b, pattern, ops.isOnGpu),
+    sampledMatMul: (a, b, pattern) => sampledMatMul(ops, { a, b }, pattern),
     sumOfSquares: (tensor) => sumOfSquares(ops, tensor),
     createAdamParameter: (initial, shape, moments) =>
       new NativeAdamParameter(ops, { value: initial, ...moments }, shape),
@@ -71,23 +71,29 @@ function int64Coordinates({ nRows, rowOffsets, columns }: CsrMatrix): Int32Array
   return words;
 }
 
+interface Factors {
+  a: Tensor2D;
+  b: Tensor2D;
+}
+
 /** Gathers the rows of b that the pattern names; where that is most of b, the whole product costs less. Rows of different lengths
  *  are multiplied by plain loops on a processor, which read each row of b once, where gathering writes and reads it again. */
-function sampledMatMul(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix, isOnGpu: boolean): Float32Array {
+function sampledMatMul(ops: NativeOps, { a, b }: Factors, pattern: CsrMatrix): Float32Array {
   checkSampledShapes(a, b, pattern);
   const { nRows, nColumns, rowOffsets, columns } = pattern;
   if (columns.length === 0) return new Float32Array(0);
   const perRow = rowOffsets[1];
   const isUniform = rowOffsets.every((offset, r) => offset === r * perRow);
-  if (isUniform && nColumns > perRow * DENSE_COLUMNS_PER_GATHERED_ROW) return sampledByGathering(a, b, pattern);
+  if (isUniform && nColumns > perRow * DENSE_COLUMNS_PER_GATHERED_ROW)
+    return sampledByGathering(ops, { a, b }, pattern);
   if (nRows * nColumns > columns.length * DENSE_COLUMNS_PER_GATHERED_ROW) {
-    if (isOnGpu) return sampledByPairs(a, b, pattern);
+    if (ops.isOnGpu) return sampledByPairs(ops, { a, b }, pattern);
     return sampleProduct(a.dataSync() as Float32Array, b.dataSync() as Float32Array, { pattern, width: a.shape[1] });
   }
   const product = tf.tidy(() => {
     const positions = rowOfEntries(pattern);
     for (let e = 0; e < columns.length; e++) positions[e] = positions[e] * nColumns + columns[e];
-    return tf.gather(tf.matMul(a, b, false, true).reshape([nRows * nColumns]), tf.tensor1d(positions, 'int32'));
+    return ops.gather(tf.matMul(a, b, false, true).reshape([nRows * nColumns]), positions);
   });
   // Read outside the tidy, which would search the array for tensors, element by element.
   const values = product.dataSync() as Float32Array;
@@ -103,14 +109,13 @@ function rowOfEntries({ nRows, rowOffsets, columns }: CsrMatrix): Int32Array {
 }
 
 /** Both rows of each entry gathered, some entries at a time. */
-function sampledByPairs(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Array {
+function sampledByPairs(ops: NativeOps, { a, b }: Factors, pattern: CsrMatrix): Float32Array {
   const rows = rowOfEntries(pattern);
   const samples = new Float32Array(rows.length);
   const nAtOnce = Math.max(1, Math.floor((4 * BLOCK_VALUES) / a.shape[1]));
   for (let start = 0; start < rows.length; start += nAtOnce) {
     const end = Math.min(rows.length, start + nAtOnce);
-    const take = (matrix: Tensor2D, wanted: Int32Array) =>
-      tf.gather(matrix, tf.tensor1d(wanted.subarray(start, end), 'int32'));
+    const take = (matrix: Tensor2D, wanted: Int32Array) => ops.gather(matrix, wanted.subarray(start, end));
     const product = tf.tidy(() => tf.sum(tf.mul(take(a, rows), take(b, pattern.columns)), 1));
     samples.set(product.dataSync() as Float32Array, start);
     product.dispose();
@@ -120,7 +125,11 @@ function sampledByPairs(a: Tensor2D, b: Tensor2D, pattern: CsrMatrix): Float32Ar
 
 /** A pattern with as many entries in every row, a few rows at a time: what is gathered for all of them at once would take more
  *  memory than the weights. */
-function sampledByGathering(a: Tensor2D, b: Tensor2D, { nRows, rowOffsets, columns }: CsrMatrix): Float32Array {
+function sampledByGathering(
+  ops: NativeOps,
+  { a, b }: Factors,
+  { nRows, rowOffsets, columns }: CsrMatrix,
+): Float32Array {
   const width = a.shape[1];
   const perRow = rowOffsets[1];
   const samples = new Float32Array(columns.length);
@@ -128,8 +137,8 @@ function sampledByGathering(a: Tensor2D, b: Tensor2D, { nRows, rowOffsets, colum
   for (let start = 0; start < nRows; start += nAtOnce) {
     const n = Math.min(nAtOnce, nRows - start);
     const product = tf.tidy(() => {
-      const wanted = tf.tensor1d(columns.subarray(start * perRow, (start + n) * perRow), 'int32');
-      const rows = tf.gather(b, wanted).reshape<tf.Tensor3D>([n, perRow, width]);
+      const wanted = columns.subarray(start * perRow, (start + n) * perRow);
+      const rows = ops.gather(b, wanted).reshape<tf.Tensor3D>([n, perRow, width]);
       return tf.matMul(rows, tf.slice(a, [start, 0], [n, width]).reshape<tf.Tensor3D>([n, width, 1]));
     });
     samples.set(product.dataSync() as Float32Array, start * perRow);

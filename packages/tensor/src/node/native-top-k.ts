@@ -4,18 +4,19 @@ import type { CsrMatrix } from '../csr-matrix.ts';
 import { csrFromRows } from '../csr-matrix.ts';
 import { takeNthLargest } from '../nth-largest.ts';
 import { checkK } from '../portable/top-k.ts';
+import type { NativeOps } from './native-ops.ts';
 
 /** Columns in a group, and the row width from which grouping pays. */
 const GROUP_SIZE = 16;
 const MIN_COLUMNS_TO_GROUP = 4096;
 
 /** See TensorKernels.topK. */
-export function topK(matrix: Tensor2D, k: number): CsrMatrix {
+export function topK(ops: NativeOps, matrix: Tensor2D, k: number): CsrMatrix {
   const [, nColumns] = matrix.shape;
   checkK(k, nColumns);
   const nGroups = nColumns / GROUP_SIZE;
   const isWide = nColumns >= MIN_COLUMNS_TO_GROUP && Number.isInteger(nGroups) && nGroups >= 2 * k;
-  return (isWide ? topKOfGroups(matrix, k) : null) ?? topKOfRows(matrix, k);
+  return (isWide ? topKOfGroups(ops, matrix, k) : null) ?? topKOfRows(matrix, k);
 }
 
 /** TopKV2 keeps the lower index of equal values, sorted or not. */
@@ -30,7 +31,7 @@ function topKOfRows(matrix: Tensor2D, k: number): CsrMatrix {
 /** In wide rows TopKV2's cost is in looking at each value. The k largest lie within the k groups of columns of the largest maxima:
  *  TensorFlow finds the maxima and gathers those groups with few others, and of their values few are left to choose from. Exact, ties
  *  included, as groups and columns stay in ascending order. Null where a maximum is not finite. */
-function topKOfGroups(matrix: Tensor2D, k: number): CsrMatrix | null {
+function topKOfGroups(ops: NativeOps, matrix: Tensor2D, k: number): CsrMatrix | null {
   const [nRows, nColumns] = matrix.shape;
   const nGroups = nColumns / GROUP_SIZE;
   // Read outside the tidy, which would search the array for tensors, element by element.
@@ -38,9 +39,7 @@ function topKOfGroups(matrix: Tensor2D, k: number): CsrMatrix | null {
   const best = bestGroups(maxima.dataSync() as Float32Array, k, { nRows, nGroups });
   maxima.dispose();
   if (best === null) return null;
-  const gathered = tf.tidy(() =>
-    tf.gather(matrix.reshape([nRows * nGroups, GROUP_SIZE]), tf.tensor1d(best.groups, 'int32')),
-  );
+  const gathered = tf.tidy(() => ops.gather(matrix.reshape([nRows * nGroups, GROUP_SIZE]), best.groups));
   const candidates = gathered.dataSync() as Float32Array;
   gathered.dispose();
   return largestCandidates(candidates, best, { nRows, nColumns, k });
@@ -57,6 +56,9 @@ interface BestGroups {
 
 const N_BUCKETS = 64;
 
+/** Kept from call to call: anew for each block of a step's rows it would be a third of what the garbage collector has to find. */
+let groupScratch = new Int32Array(0);
+
 /** maxima: [nRows, nGroups]. Counted into buckets evenly over a row's range, maxima need no comparisons with one another, half of which a
  *  processor would mispredict; the bucket that holds the k-th largest is taken whole. */
 function bestGroups(
@@ -64,7 +66,8 @@ function bestGroups(
   k: number,
   { nRows, nGroups }: { nRows: number; nGroups: number },
 ): BestGroups | null {
-  const groups = new Int32Array(maxima.length);
+  if (groupScratch.length < maxima.length) groupScratch = new Int32Array(maxima.length);
+  const groups = groupScratch;
   const rowOffsets = new Int32Array(nRows + 1);
   const bounds = new Float32Array(nRows);
   const counts = new Int32Array(N_BUCKETS);
