@@ -1,4 +1,5 @@
 import { type CsrMatrix, gatherValues, kernels, tf, transposeCsr } from '@featurescope/tensor';
+import { projectOffRows } from '../decoder-constraint.ts';
 import type { ParameterTensors } from '../parameters.ts';
 import { finiteRatio, sumOfSquaredDeviations } from './batch-outcome.ts';
 
@@ -19,6 +20,8 @@ interface AuxKInput {
   norms: tf.Tensor1D | null;
   parameters: ParameterTensors;
   deadLatents: Int32Array;
+  /** Whether the decoder's gradient is wanted without its parts along the decoder's rows. */
+  isProjected: boolean;
 }
 
 interface AuxKOutcome {
@@ -40,7 +43,7 @@ export function hasAuxK(deadLatents: Int32Array, { dModel, auxKCoefficient }: Au
  *  `variance`: c · Σ‖r̂ − r‖² / Σ‖r − r̄‖², 0 where not finite. `none` (SAELens): c · min(nDead/⌊dModel/2⌋, 1) · mean over rows of Σ(r̂ − r)².
  *  Works on the dead rows alone, of which there is at least one. */
 export function auxK(
-  { input, preActs, error, norms, parameters, deadLatents }: AuxKInput,
+  { input, preActs, error, norms, parameters, deadLatents, isProjected }: AuxKInput,
   config: AuxKConfig,
 ): AuxKOutcome {
   const nDead = deadLatents.length;
@@ -63,11 +66,12 @@ export function auxK(
   const preGradient = { ...transposed, values: gatherValues(actsGradient, from) };
   const toAll = placeRows(deadLatents, nLatents);
   const spread = (rows: tf.Tensor2D) => kernels().sparseDenseMatMul(toAll, rows);
+  const decoderGradient = kernels().sparseDenseMatMul(transposed, outputGradient);
   const ones = tf.ones<tf.Rank.R2>([input.shape[0], 1]);
   return {
     loss: lossScale * kernels().sumOfSquares(difference),
     encoder: spread(kernels().sparseDenseMatMul(preGradient, input)),
-    decoder: spread(kernels().sparseDenseMatMul(transposed, outputGradient)),
+    decoder: spread(isProjected ? projectOffRows(decoderGradient, decoder) : decoderGradient),
     bEnc: spread(kernels().sparseDenseMatMul(preGradient, ones)).reshape([nLatents]),
   };
 }

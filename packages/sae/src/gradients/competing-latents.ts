@@ -1,6 +1,5 @@
 import { type CsrMatrix, gatherValues, kernels, tf, transposeCsr } from '@featurescope/tensor';
 import type { BatchContext } from '../architectures/architecture.ts';
-import { projectOffRows } from '../decoder-constraint.ts';
 import type { ParameterTensors } from '../parameters.ts';
 import { auxK, hasAuxK } from './aux-k.ts';
 import {
@@ -66,15 +65,16 @@ export function competingBatch(
   };
   const encoderGradient = kernels().sparseDenseMatMul(preGradient, input);
   const bEncGradient = tf.tensor1d(rowSums(preGradient));
-  const aux = deadPreActs ? auxK({ input, preActs: deadPreActs, error, norms, parameters, deadLatents }, config) : null;
-  const auxDecoder = aux && isProjected ? projectOffRows(aux.decoder, decoder) : aux?.decoder;
+  const aux = deadPreActs
+    ? auxK({ input, preActs: deadPreActs, error, norms, parameters, deadLatents, isProjected }, config)
+    : null;
   const allBEnc = aux ? tf.add<tf.Tensor1D>(bEncGradient, aux.bEnc) : bEncGradient;
   const bias = { encoder, applyBDecToInput: config.applyBDecToInput };
   const mainLoss = prefixes.length === 1 ? squaredError : kernels().sumOfSquares(errors);
   return {
     gradients: {
       encoder: aux ? tf.add<tf.Tensor2D>(encoderGradient, aux.encoder) : encoderGradient,
-      decoder: auxDecoder ? tf.add<tf.Tensor2D>(decoderGradient, auxDecoder) : decoderGradient,
+      decoder: aux ? tf.add<tf.Tensor2D>(decoderGradient, aux.decoder) : decoderGradient,
       bEnc: allBEnc,
       bDec: decoderBiasGradient(outputGradient, allBEnc, bias),
     },
