@@ -12,8 +12,8 @@ const limits = {
   /** nTruths² · dModel, which is what pushing the truths apart takes 800 times. */
   orthogonalising: 2 ** 31,
   /** Weights of the toy model of superposition, and of the classifier, which are trained in seconds in plain JavaScript. */
-  toyWeights: 2 ** 12,
-  classifierWeights: 2 ** 16,
+  toyWeights: 2 ** 10,
+  classifierWeights: 2 ** 14,
   /** Truths active in a sample, on average. */
   fewestActive: 0.1,
 } as const;

@@ -38,7 +38,7 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
           {draft.learningRate || 'of each architecture'}, seed {draft.seed}
         </span>
       </summary>
-      <div className="grid gap-x-4 px-4 pb-3 sm:grid-cols-2">
+      <div className="grid gap-x-4 gap-y-2 px-4 pb-3 sm:grid-cols-2">
         <PresetChoice draft={draft} change={change} />
         <Field
           label="Name"
