@@ -179,7 +179,7 @@ function JudgedTokens({ runId, tokens }: { runId: string; tokens: AbsorptionDeta
         </ul>
       )}
       <p className="border-t border-line px-4 py-2 text-xs text-ink-3">
-        On the right the feature with the greatest projection on the probe.
+        The feature named is the one with the greatest projection on the probe.
       </p>
     </Panel>
   );
