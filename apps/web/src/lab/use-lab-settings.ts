@@ -22,7 +22,16 @@ export function useLabSettings<const F extends SettingFields>(
         `${pathname}?${writeSettings(settings as Record<string, number | string>)}`,
       );
     }, WRITE_AFTER_MS);
-    return () => clearTimeout(timer);
+    // A write would call back the page that a click has just asked for.
+    const leave = (event: MouseEvent) => {
+      const isLink = event.target instanceof Element && event.target.closest('a') !== null;
+      if (isLink && !event.ctrlKey && !event.metaKey && !event.shiftKey) clearTimeout(timer);
+    };
+    document.addEventListener('click', leave, true);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('click', leave, true);
+    };
   }, [settings, pathname]);
   const change = useCallback((changes: Partial<SettingsOf<F>>) => {
     setSettings((known) => ({ ...known, ...changes }));

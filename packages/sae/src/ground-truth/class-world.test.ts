@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classTask } from '../toy/disentangler-settings.ts';
+import { classTask } from '../toy/settings.ts';
 import { ClassActivity, classPurity } from './class-purity.ts';
 import { trainedClassifier } from './class-world.ts';
 import { accuracy } from './small-classifier.ts';

@@ -3,7 +3,7 @@ import { type ClassProfile, classProfile } from '../ground-truth/class-purity.ts
 import { trainedClassifier } from '../ground-truth/class-world.ts';
 import { accuracy, type ClassifierParameters, hiddenActivations } from '../ground-truth/small-classifier.ts';
 import type { ClassesSpec } from '../ground-truth/synthetic-spec.ts';
-import { classTask, N_CLASSES, N_HIDDEN } from './disentangler-settings.ts';
+import { classTask, N_CLASSES, N_HIDDEN } from './settings.ts';
 
 const N_POINTS = 4096;
 

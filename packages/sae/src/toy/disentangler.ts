@@ -10,7 +10,7 @@ import {
   disentanglerTraining,
   N_CLASSES,
   N_HIDDEN,
-} from './disentangler-settings.ts';
+} from './settings.ts';
 
 /** How well a dictionary has taken the classes apart. */
 export interface DisentanglerReport extends ClassPurity {

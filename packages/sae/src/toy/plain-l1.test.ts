@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Rng } from '../rng.ts';
-import { drawTruthRows } from './few-truths.ts';
 import { PlainL1Trainer, plainL1Gradients } from './plain-l1.ts';
+import { createRecoveryWorld } from './recovery-trial.ts';
 
 it('agrees with finite differences', () => {
   const rng = Rng.fromSeed(5);
@@ -25,7 +25,7 @@ it('agrees with finite differences', () => {
 });
 
 it('moves length into a free decoder instead of becoming sparse; unit rows stop that', () => {
-  const { rows } = drawTruthRows({ nTruths: 8, nDims: 4, mostActive: 3, seed: 1 }, { nRows: 1280, stream: 'test' });
+  const { rows } = createRecoveryWorld(3, 1).fresh;
   const train = (isConstrained: boolean) => {
     const trainer = new PlainL1Trainer({ width: 4, nLatents: 32, l1Coefficient: 0.3, isConstrained, seed: 0 });
     let step = trainer.step(rows.subarray(0, 512));

@@ -1,6 +1,6 @@
 import { stepAdam } from '@featurescope/tensor';
+import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
-import { unitRows } from './few-truths.ts';
 
 /** A ReLU dictionary without biases: f = ReLU(E x), x̂ = Σ f_i d_i. */
 export interface PlainL1Parameters {
@@ -90,7 +90,7 @@ export class PlainL1Trainer {
     this.width = width;
     this.l1Coefficient = l1Coefficient;
     this.isConstrained = isConstrained;
-    const directions = unitRows(nLatents, width, Rng.fromSeed(seed, 'plain-l1'));
+    const directions = randomDirections(nLatents, width, Rng.fromSeed(seed, 'plain-l1'));
     this.encoder = untrained(directions);
     this.decoder = untrained(directions.slice());
   }

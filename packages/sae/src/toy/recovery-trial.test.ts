@@ -1,30 +1,21 @@
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, expect, it } from 'vitest';
+import { SyntheticData } from '../ground-truth/synthetic-data.ts';
+import { smallWorld } from '../testing/synthetic-worlds.ts';
 import { bestMatch } from './best-match.ts';
-import { drawTruthRows, truthDirections } from './few-truths.ts';
 import { createRecoveryWorld, type RecoveryArchitecture, RecoveryTrial, randomMatch } from './recovery-trial.ts';
 
 beforeAll(async () => {
   await startTestBackend();
 });
 
-const spec = { nTruths: 8, nDims: 4, mostActive: 3, seed: 100 };
-
-it('adds up one to three truths with magnitudes of .5 to 2', () => {
-  const { rows, magnitudes } = drawTruthRows(spec, { nRows: 300, stream: 'test' });
-  const truths = truthDirections(spec);
-  const counts = new Set<number>();
-  for (let r = 0; r < 300; r++) {
-    const active = magnitudes.subarray(r * 8, (r + 1) * 8);
-    counts.add(active.filter((value) => value > 0).length);
-    for (const value of active) if (value > 0) expect(value >= 0.5 && value <= 2).toBe(true);
-    for (let d = 0; d < 4; d++) {
-      const sum = active.reduce((so, value, t) => so + value * truths[t * 4 + d], 0);
-      expect(rows[r * 4 + d]).toBeCloseTo(sum, 5);
-    }
-  }
-  expect([...counts].sort()).toEqual([1, 2, 3]);
-  expect(() => truthDirections({ ...spec, mostActive: 9 })).toThrow('mostActive must be');
+it('is the world that a run on the same generator has', () => {
+  const { data, fresh } = createRecoveryWorld(2, 7);
+  const ofRun = SyntheticData.create({ ...smallWorld, activity: { kind: 'range', min: 1, max: 2 }, seed: 7 });
+  expect(data.truths).toEqual(ofRun.truths);
+  expect(data.trainingBatch(3, 64)).toEqual(ofRun.trainingBatch(3, 64));
+  expect(fresh.rows).toEqual(ofRun.samples('evaluation', 0, 5000).rows);
+  expect(() => createRecoveryWorld(9, 7)).toThrow('activity.max must be');
 });
 
 it('matches each truth with the best latent that counts', () => {
@@ -50,7 +41,7 @@ const architectures: RecoveryArchitecture[] = [
 ];
 
 it.each(architectures)('trains $architecture', (architecture) => {
-  const world = createRecoveryWorld(spec, 2000);
+  const world = createRecoveryWorld(3, 100);
   const trial = new RecoveryTrial(world, { architecture, nLatents: 32, nSteps: 400, batchSize: 256, seed: 0 });
   const untrained = trial.report(500);
   while (!trial.isDone) trial.step();
@@ -66,7 +57,7 @@ it.each(architectures)('trains $architecture', (architecture) => {
 });
 
 it('knows that chance already comes close in four dimensions', () => {
-  const world = createRecoveryWorld(spec, 10);
+  const world = createRecoveryWorld(3, 100);
   expect(randomMatch(world, 32, 0).mean).toBeGreaterThan(0.8);
   expect(randomMatch(world, 4, 0).mean).toBeLessThan(randomMatch(world, 32, 0).mean);
 });

@@ -1,26 +1,24 @@
 import type { TrainingConfigInput } from '../config.ts';
+import { SyntheticData } from '../ground-truth/synthetic-data.ts';
+import type { SyntheticSamples } from '../ground-truth/world.ts';
+import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
 import { SaeTrainer, type StepMetrics } from '../trainer.ts';
 import { type BestMatch, bestMatch } from './best-match.ts';
 import { readOut } from './dictionary-readout.ts';
-import { drawTruthRows, type FewTruths, type TruthRows, truthDirections, unitRows } from './few-truths.ts';
+import { fewTruths } from './settings.ts';
 
-/** A world to recover, drawn once for all the dictionaries that are to find it. */
+/** A world to recover, drawn once for all the dictionaries that are to find it: what a run on the same generator draws. */
 export interface RecoveryWorld {
-  spec: FewTruths;
-  /** [nTruths, nDims] */
-  truths: Float32Array;
-  training: TruthRows;
-  fresh: TruthRows;
+  data: SyntheticData;
+  fresh: SyntheticSamples;
 }
 
-export function createRecoveryWorld(spec: FewTruths, nRows = 5000): RecoveryWorld {
-  return {
-    spec,
-    truths: truthDirections(spec),
-    training: drawTruthRows(spec, { nRows, stream: 'training' }),
-    fresh: drawTruthRows(spec, { nRows, stream: 'fresh' }),
-  };
+/** mostActive: truths in a row at most. Throws SaeConfigError. */
+export function createRecoveryWorld(mostActive: number, seed: number): RecoveryWorld {
+  const spec = fewTruths(mostActive, seed);
+  const data = SyntheticData.create({ ...spec, correlation: null, hierarchy: null });
+  return { data, fresh: data.samples('evaluation', 0, spec.nSamples) };
 }
 
 /** What an architecture needs beside the sizes. */
@@ -51,9 +49,6 @@ const COUNTED_SHARE = 0.01;
 export class RecoveryTrial {
   readonly trainer: SaeTrainer;
   private readonly world: RecoveryWorld;
-  private readonly order: Int32Array;
-  private readonly rng: Rng;
-  private position = 0;
 
   constructor(
     world: RecoveryWorld,
@@ -71,13 +66,9 @@ export class RecoveryTrial {
       seed: number;
     },
   ) {
-    const sizes = { dModel: world.spec.nDims, nLatents, nSteps, batchSize, seed };
+    const sizes = { dModel: world.data.dModel, nLatents, nSteps, batchSize, seed };
     this.world = world;
-    this.trainer = SaeTrainer.create({ ...architecture, ...sizes }, world.training.rows);
-    this.rng = Rng.fromSeed(seed, 'recovery-order');
-    this.order = this.rng.shuffle(
-      Int32Array.from({ length: world.training.rows.length / world.spec.nDims }, (_, r) => r),
-    );
+    this.trainer = SaeTrainer.create({ ...architecture, ...sizes }, trainingRows(world));
   }
 
   get isDone(): boolean {
@@ -86,39 +77,28 @@ export class RecoveryTrial {
 
   /** One step on the next rows; each pass over the training rows has an order of its own. */
   step(): StepMetrics {
-    const { nDims } = this.world.spec;
-    const { batchSize } = this.trainer.config;
-    const batch = new Float32Array(batchSize * nDims);
-    for (let r = 0; r < batchSize; r++) {
-      if (this.position === this.order.length) {
-        this.rng.shuffle(this.order);
-        this.position = 0;
-      }
-      const row = this.order[this.position++];
-      batch.set(this.world.training.rows.subarray(row * nDims, (row + 1) * nDims), r * nDims);
-    }
-    const metrics = this.trainer.step(batch);
-    // θ is set on the rows it was trained on once training is over, as a run does.
-    if (this.isDone && hasBatchThreshold(this.trainer.config)) this.trainer.calibrate(this.world.training.rows);
+    const { config, stepsDone } = this.trainer;
+    const metrics = this.trainer.step(this.world.data.trainingBatch(stepsDone, config.batchSize));
+    // θ is set on the rows it was trained on once training is over.
+    if (this.isDone && hasBatchThreshold(config)) this.trainer.calibrate(trainingRows(this.world));
     return metrics;
   }
 
   /** On the first nRows fresh rows. */
-  report(nRows = this.world.fresh.rows.length / this.world.spec.nDims): RecoveryReport {
-    const { nDims, nTruths } = this.world.spec;
-    const rows = this.world.fresh.rows.subarray(0, nRows * nDims);
+  report(nRows = this.world.fresh.acts.nRows): RecoveryReport {
+    const { data, fresh } = this.world;
+    const rows = fresh.rows.subarray(0, nRows * data.dModel);
     const { metrics, reconstruction, firingShare } = readOut(this.trainer, rows);
     const directions = this.trainer.weights().wDec;
     const counts = (latent: number) => firingShare[latent] > COUNTED_SHARE;
     const { fvu, l0, deadShare, l2Ratio } = metrics;
-    const magnitudes = this.world.fresh.magnitudes.subarray(0, nRows * nTruths);
     return {
       fvu,
       l0,
       deadShare,
       l2Ratio,
-      match: bestMatch(this.world.truths, directions, { width: nDims, counts }),
-      shrinkage: singleTruths(this.world, { magnitudes, reconstruction }),
+      match: bestMatch(data.truths, directions, { width: data.dModel, counts }),
+      shrinkage: singleTruths(this.world, reconstruction),
       directions,
       firingShare,
     };
@@ -130,27 +110,29 @@ export class RecoveryTrial {
 }
 
 /** What random unit directions reach in the same world, counting all of them: chance, beside which every figure stands. */
-export function randomMatch({ truths, spec }: RecoveryWorld, nLatents: number, seed: number): BestMatch {
-  const directions = unitRows(nLatents, spec.nDims, Rng.fromSeed(seed, 'random-dictionary'));
-  return bestMatch(truths, directions, { width: spec.nDims, counts: () => true });
+export function randomMatch({ data }: RecoveryWorld, nLatents: number, seed: number): BestMatch {
+  const directions = randomDirections(nLatents, data.dModel, Rng.fromSeed(seed, 'random-dictionary'));
+  return bestMatch(data.truths, directions, { width: data.dModel, counts: () => true });
 }
+
+const trainingRows = ({ data }: RecoveryWorld): Float32Array =>
+  data.samples('training', 0, data.spec.nSamples ?? 0).rows;
 
 const hasBatchThreshold = ({ architecture }: { architecture: string }) =>
   architecture === 'batchtopk' || architecture === 'matryoshka';
 
-function singleTruths(
-  { truths, spec: { nTruths, nDims } }: RecoveryWorld,
-  { magnitudes, reconstruction }: { magnitudes: Float32Array; reconstruction: Float32Array },
-): RecoveryReport['shrinkage'] {
+/** reconstruction: of the first fresh rows. */
+function singleTruths({ data, fresh }: RecoveryWorld, reconstruction: Float32Array): RecoveryReport['shrinkage'] {
+  const { dModel, truths } = data;
+  const { rowOffsets, indices, values } = fresh.acts;
   const truth: number[] = [];
   const recovered: number[] = [];
-  for (let r = 0; r < reconstruction.length / nDims; r++) {
-    const active = magnitudes.subarray(r * nTruths, (r + 1) * nTruths);
-    const t = active.findIndex((magnitude) => magnitude > 0);
-    if (active.some((magnitude, other) => other !== t && magnitude > 0)) continue;
+  for (let r = 0; r < reconstruction.length / dModel; r++) {
+    const e = rowOffsets[r];
+    if (rowOffsets[r + 1] - e !== 1) continue;
     let along = 0;
-    for (let d = 0; d < nDims; d++) along += reconstruction[r * nDims + d] * truths[t * nDims + d];
-    truth.push(active[t]);
+    for (let d = 0; d < dModel; d++) along += reconstruction[r * dModel + d] * truths[indices[e] * dModel + d];
+    truth.push(values[e]);
     recovered.push(along);
   }
   return { truth: Float32Array.from(truth), recovered: Float32Array.from(recovered) };

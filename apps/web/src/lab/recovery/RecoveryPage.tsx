@@ -1,5 +1,6 @@
 'use client';
 
+import { fewTruths } from '@featurescope/sae/toy/settings';
 import { useState } from 'react';
 import { formatFixed } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
@@ -54,15 +55,7 @@ export function RecoveryPage() {
       error={error}
       isTall
       runHref={syntheticRunHref({
-        generator: {
-          nTruths: 8,
-          dModel: 4,
-          directions: 'random',
-          activity: { kind: 'range', min: 1, max: active },
-          magnitude: { kind: 'uniform', min: 0.5, max: 2 },
-          nSamples: 5000,
-          seed,
-        },
+        generator: fewTruths(active, seed),
         dictionary: {
           architecture: architectures[0],
           ...sparsityFields(architectures[0], sparsity),

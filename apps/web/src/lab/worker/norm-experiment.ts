@@ -1,4 +1,4 @@
-import { createRecoveryWorld, type PlainL1Step, PlainL1Trainer, type RecoveryWorld } from '@featurescope/sae/toy';
+import { createRecoveryWorld, type PlainL1Step, PlainL1Trainer } from '@featurescope/sae/toy';
 import type { Experiment } from './experiment.ts';
 import { History } from './history.ts';
 
@@ -20,12 +20,13 @@ const BATCH = 128;
 
 export class NormExperiment implements Experiment<NormSnapshot> {
   readonly pace = 1000;
-  private readonly world: RecoveryWorld;
+  /** Rows of 4 values, gone through again and again. */
+  private readonly rows: Float32Array;
   private readonly lanes;
   private nSteps = 0;
 
   constructor({ l1Coefficient, seed }: NormSettings) {
-    this.world = createRecoveryWorld({ nTruths: 8, nDims: 4, mostActive: 3, seed });
+    this.rows = createRecoveryWorld(3, seed).fresh.rows;
     const lane = (isConstrained: boolean) => ({
       trainer: new PlainL1Trainer({ width: 4, nLatents: 32, l1Coefficient, isConstrained, seed }),
       history: new History(),
@@ -39,8 +40,8 @@ export class NormExperiment implements Experiment<NormSnapshot> {
   }
 
   advance(): void {
-    const from = (this.nSteps % Math.floor(this.world.training.rows.length / 4 / BATCH)) * BATCH * 4;
-    const rows = this.world.training.rows.subarray(from, from + BATCH * 4);
+    const from = (this.nSteps % Math.floor(this.rows.length / 4 / BATCH)) * BATCH * 4;
+    const rows = this.rows.subarray(from, from + BATCH * 4);
     this.nSteps++;
     for (const lane of Object.values(this.lanes)) {
       lane.latest = lane.trainer.step(rows);

@@ -49,7 +49,7 @@ export class RecoveryExperiment implements Experiment<RecoverySnapshot> {
 
   constructor(settings: RecoverySettings) {
     const { architectures, nLatents, mostActive, seed } = settings;
-    this.world = createRecoveryWorld({ nTruths: 8, nDims: 4, mostActive, seed });
+    this.world = createRecoveryWorld(mostActive, seed);
     this.random = randomMatch(this.world, nLatents, seed).mean;
     this.lanes = architectures.map((architecture) => {
       const sizes = { nLatents, nSteps: N_STEPS, batchSize: BATCH, seed };

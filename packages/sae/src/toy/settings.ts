@@ -1,4 +1,16 @@
-/** Values of the disentangler, apart from what computes with them: pages read them without loading a tensor library. */
+/** Values of the Lab's worlds, apart from what computes with them: pages read them without loading a tensor library. */
+
+/** 8 directions in 4 dimensions, of which 1 … mostActive add up to a row: a generator of synthetic data. */
+export const fewTruths = (mostActive: number, seed: number) =>
+  ({
+    nTruths: 8,
+    dModel: 4,
+    directions: 'random',
+    activity: { kind: 'range', min: 1, max: mostActive },
+    magnitude: { kind: 'uniform', min: 0.5, max: 2 },
+    nSamples: 5000,
+    seed,
+  }) as const;
 
 export const N_CLASSES = 8;
 export const N_HIDDEN = 16;
