@@ -1,11 +1,12 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { Checkbox } from '../ui/Checkbox.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Panel } from '../ui/Panel.tsx';
 import { Term } from '../ui/Term.tsx';
 import type { CardProps } from './card-props.ts';
-import { GeneratorCheck, type GeneratorControls, generatorControls } from './generator-controls.tsx';
+import { besideInputs, type GeneratorControls, generatorControls } from './generator-controls.tsx';
 import type { GeneratorDraft } from './generator-draft.ts';
 import { SumsFields } from './SumsFields.tsx';
 import { applySyntheticPreset, generatorOf, matchesSyntheticPreset, syntheticPresets } from './synthetic-draft.ts';
@@ -78,9 +79,13 @@ export function GeneratorCard({ draft, change }: Pick<CardProps, 'draft' | 'chan
         <Fields {...controls} />
       </div>
       <div className="mt-3 grid gap-x-4 gap-y-3 sm:grid-cols-3">
-        <GeneratorCheck checked={generator.isFinite} onChange={(repeats) => set({ isFinite: repeats })}>
+        <Checkbox
+          className={besideInputs}
+          checked={generator.isFinite}
+          onChange={(repeats) => set({ isFinite: repeats })}
+        >
           Training samples repeat
-        </GeneratorCheck>
+        </Checkbox>
         {generator.isFinite && number('nSamples', 'Training samples', { hint: 'Training goes through them again' })}
         {number('nEvaluationSamples', 'Fresh samples', { hint: 'To measure on' })}
         {number('seed', 'Seed of the data', { hint: 'Of truths and samples' })}

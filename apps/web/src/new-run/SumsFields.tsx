@@ -1,4 +1,5 @@
-import { GeneratorCheck, type GeneratorControls } from './generator-controls.tsx';
+import { Checkbox } from '../ui/Checkbox.tsx';
+import { besideInputs, type GeneratorControls } from './generator-controls.tsx';
 
 /** Sparse sums of known directions: which there are, how many are active, how strongly, and what goes together. */
 export function SumsFields({ generator, set, number, choice }: GeneratorControls) {
@@ -67,9 +68,9 @@ export function SumsFields({ generator, set, number, choice }: GeneratorControls
           {number('nChildren', 'Children of each')}
           {number('depth', 'Levels below the roots')}
           {number('childProbability', 'Probability of a child', { hint: 'Given that its parent is active' })}
-          <GeneratorCheck checked={generator.exclusive} onChange={(exclusive) => set({ exclusive })}>
+          <Checkbox className={besideInputs} checked={generator.exclusive} onChange={(exclusive) => set({ exclusive })}>
             Children exclude each other
-          </GeneratorCheck>
+          </Checkbox>
         </>
       )}
     </>

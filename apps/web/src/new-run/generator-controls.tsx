@@ -65,24 +65,5 @@ export function generatorControls(
   };
 }
 
-export function GeneratorCheck({
-  checked,
-  onChange,
-  children,
-}: {
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-  children: ReactNode;
-}) {
-  return (
-    <label className="flex cursor-pointer items-center gap-2 pb-5 sm:pt-6">
-      <input
-        type="checkbox"
-        className="size-4 accent-accent"
-        checked={checked}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-      {children}
-    </label>
-  );
-}
+/** Stands beside inputs that have a label above and a hint below. */
+export const besideInputs = 'pb-5 sm:pt-6';

@@ -7,6 +7,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { createSteering } from '../api/commands.ts';
 import { Button } from '../ui/Button.tsx';
+import { Checkbox } from '../ui/Checkbox.tsx';
 import { Field, NumberInput, SelectInput, TextInput } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { InlineError } from '../ui/States.tsx';
@@ -162,16 +163,16 @@ export function SteeringForm({
               )}
             </Field>
           </div>
-          <Check
-            label="Only where the feature already fires"
+          <Checkbox
+            className="min-h-8"
             checked={draft.onlyWhereActive}
             onChange={(onlyWhereActive) => change({ onlyWhereActive })}
-          />
-          <Check
-            label="Run a control beside it: a random direction of the same length"
-            checked={draft.control}
-            onChange={(control) => change({ control })}
-          />
+          >
+            Only where the feature already fires
+          </Checkbox>
+          <Checkbox className="min-h-8" checked={draft.control} onChange={(control) => change({ control })}>
+            Run a control beside it: a random direction of the same length
+          </Checkbox>
         </details>
         <div className="flex flex-wrap items-center gap-3">
           <Button
@@ -191,27 +192,5 @@ export function SteeringForm({
         {start.isError && <InlineError title="The experiment was not started." error={start.error} />}
       </form>
     </Panel>
-  );
-}
-
-function Check({
-  label,
-  checked,
-  onChange,
-}: {
-  label: string;
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-}) {
-  return (
-    <label className="flex min-h-8 cursor-pointer items-center gap-2">
-      <input
-        type="checkbox"
-        className="size-4 accent-accent"
-        checked={checked}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-      {label}
-    </label>
   );
 }

@@ -1,7 +1,6 @@
 /** Small worlds in which the right answer is known, small enough to be learnt while one watches. Runs in a browser. */
 
 export type { ClassProfile } from '../ground-truth/class-purity.ts';
-export { ALIVE_SHARE } from '../ground-truth/class-purity.ts';
 export type { SuperpositionConfig } from '../ground-truth/superposition-model.ts';
 export {
   SUPERPOSITION_STEPS,

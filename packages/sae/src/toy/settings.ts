@@ -1,5 +1,7 @@
 /** Values of the Lab's worlds, apart from what computes with them: pages read them without loading a tensor library. */
 
+export { ALIVE_SHARE } from '../ground-truth/class-purity.ts';
+
 /** 8 directions in 4 dimensions, of which 1 … mostActive add up to a row: a generator of synthetic data. */
 export const fewTruths = (mostActive: number, seed: number) =>
   ({

@@ -1,5 +1,6 @@
 'use client';
 
+import { ALIVE_SHARE, defaultDisentangler, N_CLASSES } from '@featurescope/sae/toy/settings';
 import { useState } from 'react';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
@@ -15,9 +16,7 @@ import { SparsityControls } from './SparsityControls.tsx';
 import { disentanglerFields } from './settings.ts';
 import { ClassNames, type UnitStripe, UnitStripes } from './UnitStripes.tsx';
 
-const N_LATENTS = 64;
-/** A latent counts as alive when it fires on this share of the points. */
-const ALIVE_SHARE = 0.01;
+const { nLatents: N_LATENTS } = defaultDisentangler;
 
 export function DisentanglerPage() {
   const [settings, change] = useLabSettings(disentanglerFields);
@@ -68,7 +67,7 @@ export function DisentanglerPage() {
             >
               {snapshot && <UnitStripes label="Neurons" units={neuronsOf(snapshot)} />}
               <div className="mt-3">
-                <ClassNames nClasses={8} />
+                <ClassNames nClasses={N_CLASSES} />
               </div>
             </Panel>
             <Panel
@@ -163,7 +162,7 @@ function DisentanglerFigures({ snapshot: { report, nPoints } }: { snapshot: Dise
         {
           name: 'Classes found',
           meaning: 'Classes that some alive latent stands for.',
-          value: `${report.nClassesFound} of 8`,
+          value: `${report.nClassesFound} of ${N_CLASSES}`,
           note: `${nPoints.toLocaleString('en-US')} fresh points`,
         },
       ]}
@@ -171,8 +170,8 @@ function DisentanglerFigures({ snapshot: { report, nPoints } }: { snapshot: Dise
   );
 }
 
-const nClasses = 8;
-const meansOf = (classMeans: Float32Array, unit: number) => classMeans.subarray(unit * nClasses, (unit + 1) * nClasses);
+const meansOf = (classMeans: Float32Array, unit: number) =>
+  classMeans.subarray(unit * N_CLASSES, (unit + 1) * N_CLASSES);
 
 function neuronsOf({ neurons }: DisentanglerSnapshot): UnitStripe[] {
   return Array.from(neurons.purity, (purity, i) => ({

@@ -1,5 +1,6 @@
 'use client';
 
+import { defaultDisentangler, N_CLASSES } from '@featurescope/sae/toy/settings';
 import { useState } from 'react';
 import { SelectInput } from '../../ui/Field.tsx';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
@@ -18,7 +19,7 @@ import { ChosenFeature } from './ChosenFeature.tsx';
 import { InputReconstruction } from './InputReconstruction.tsx';
 import { TradeOffChart } from './TradeOffChart.tsx';
 
-const N_LATENTS = 64;
+const { nLatents: N_LATENTS } = defaultDisentangler;
 
 export function ExplorerPage() {
   const [settings, change] = useLabSettings(disentanglerFields);
@@ -60,7 +61,7 @@ export function ExplorerPage() {
             engine={engine}
           />
           <SparsityControls settings={settings} change={change} />
-          <ClassNames nClasses={8} />
+          <ClassNames nClasses={N_CLASSES} />
         </>
       }
       stage={
