@@ -71,7 +71,7 @@ export async function runSections(wanted) {
   const stop = new AbortController();
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.once(signal, () => stop.abort());
   const reports = mkdtempSync(path.join(tmpdir(), 'featurescope-reports-'));
-  /** @type {{title: string, passed: number, failed: number, tookMs: number}[]} */
+  /** @type {Result[]} */
   const results = [];
   for (const section of SECTIONS) {
     if (stop.signal.aborted) break;
@@ -84,6 +84,8 @@ export async function runSections(wanted) {
   rmSync(reports, { recursive: true, force: true });
   return summarise(results, stop.signal.aborted);
 }
+
+/** @typedef {import('./test-counts.mjs').Counts & {title: string, tookMs: number}} Result */
 
 /**
  * @param {Section} section
@@ -105,20 +107,22 @@ async function runSection(section, report, signal) {
     succeeded = false;
     console.log(`✗ ${section.title}: ${error instanceof Error ? error.message : error}`);
   }
-  if (section.reporter === undefined) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1 };
+  if (section.reporter === undefined) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, failures: [] };
   const counts = section.reporter === 'vitest' ? countVitest(report) : countPlaywright(report);
   // A crash, a time-out or an error outside any test is a failure too, though no test counts it.
   return succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 }
 
 /**
- * @param {{title: string, passed: number, failed: number, tookMs: number}[]} results
+ * The last lines name every test that failed, so that the end of a log says what to look for in it.
+ * @param {Result[]} results
  * @param {boolean} interrupted
  */
 function summarise(results, interrupted) {
   console.log('\n── Summary');
-  for (const { title, passed, failed, tookMs } of results) {
+  for (const { title, passed, failed, failures, tookMs } of results) {
     console.log(`${failed > 0 ? '✗' : '✓'} ${title}: ${passed} passed, ${failed} failed (${seconds(tookMs)})`);
+    for (const failure of failures) console.log(`    ✗ ${failure.replace(`${root}${path.sep}`, '')}`);
   }
   if (interrupted) console.log('Interrupted: the rest did not run.');
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
