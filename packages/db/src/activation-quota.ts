@@ -15,8 +15,6 @@ export interface ShardRoom extends ShardKey {
 
 /** Any number: whoever makes room takes turns. */
 const reservationLock = 7_311_201;
-/** Turns are short, but many may wait. */
-const transactionOptions = { timeout: 60_000, maxWait: 60_000 };
 
 /** Makes room for a shard and counts it as stored. Where the quota is reached, shards of the sets that were not used for longest
  *  go, the last of a set first, so that smaller runs still find theirs; never those of a set that a running run reads, nor the
@@ -35,7 +33,7 @@ export async function reserveShard(db: Db, room: ShardRoom): Promise<ShardKey[] 
     const values = { sizeBytes, nRows };
     await transaction.activationShard.upsert({ where, create: { setId, index, ...values }, update: values });
     return evicted;
-  }, transactionOptions);
+  });
 }
 
 /** As many candidates, in order, as make up for `excess` bytes; null when there are not that many. */
@@ -76,5 +74,5 @@ export async function healShards(db: Db, setId: string, present: Map<number, num
     await transaction.activationShard.createMany({
       data: found.map(([index, sizeBytes]) => ({ setId, index, sizeBytes, nRows: 0 })),
     });
-  }, transactionOptions);
+  });
 }

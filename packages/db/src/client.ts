@@ -24,17 +24,25 @@ export interface DbOptions {
   onError?: (error: Error) => void;
 }
 
+/** Enough for a batch of evidence on a busy disk, and for those who take turns. Prisma's own 5 s, and 2 s for a connection, are soon
+ *  over when training has all cores. */
+const transactionTimeoutMs = 60_000;
+const connectionTimeoutMs = 10_000;
+
 /** Prisma on adapter-pg and a pool for raw SQL; nothing connects before the first query. */
 export function createDb(databaseUrl: string, options: DbOptions = {}): Db {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: options.maxConnections ?? 10,
     application_name: options.applicationName ?? 'featurescope',
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectionTimeoutMs,
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', options.onError ?? (() => {}));
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { timeout: transactionTimeoutMs, maxWait: connectionTimeoutMs },
+  });
   return {
     prisma,
     pool,

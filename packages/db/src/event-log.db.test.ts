@@ -24,9 +24,7 @@ test('events of many writers get the numbers 1 to n without gaps, and each is an
   await listener.query(`LISTEN ${eventChannel}`);
 
   const append = (i: number) =>
-    db.prisma.$transaction((transaction) => appendEvent(transaction, { kind: 'run', id: runId }, logged(`${i}`)), {
-      maxWait: 20_000,
-    });
+    db.prisma.$transaction((transaction) => appendEvent(transaction, { kind: 'run', id: runId }, logged(`${i}`)));
   const seqs = await Promise.all(Array.from({ length: 40 }, (_, i) => append(i)));
   expect([...seqs].sort((a, b) => a - b)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
   const rows = await db.prisma.event.findMany({ where: { subjectId: runId }, orderBy: { seq: 'asc' } });

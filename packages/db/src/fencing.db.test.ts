@@ -40,16 +40,23 @@ test('a claim waits for a write that is under way, so that the write is whole', 
   const runId = await createTestRun(db);
   const first = (await claimRun(db, runId))!;
   const order: string[] = [];
-  const writing = fenced(db, first, async (transaction) => {
-    await sleep(300);
+  let ended: Promise<unknown> | undefined;
+  await fenced(db, first, async (transaction) => {
+    const claiming = claimRun(db, runId).then(() => order.push('claimed'));
+    await somebodyWaits();
     await upsertMetrics(transaction, runId, [point(1, 10)]);
     order.push('written');
+    ended = claiming;
   });
-  await sleep(100);
-  await claimRun(db, runId).then(() => order.push('claimed'));
-  await writing;
+  await ended;
   expect(order).toEqual(['written', 'claimed']);
 });
+
+/** Returns when a statement waits for a lock that another transaction of this database holds. */
+async function somebodyWaits(): Promise<void> {
+  const waiting = `SELECT 1 FROM pg_stat_activity WHERE "datname" = current_database() AND "wait_event_type" = 'Lock'`;
+  while ((await db.pool.query(waiting)).rows.length === 0) await sleep(5);
+}
 
 test('there is nothing to claim, and nothing to write to, once the run is deleted', async () => {
   expect(await claimRun(db, randomUUID())).toBeNull();

@@ -26,19 +26,13 @@ export async function claimRun(db: Db, runId: string): Promise<Claim | null> {
   return rows.length === 0 ? null : { runId, fence: rows[0].fence };
 }
 
-/** Long enough for a batch of evidence on a busy disk. */
-const transactionTimeoutMs = 60_000;
-
 /** Runs `work` in a transaction that holds the run's row locked, so that the claim cannot be lost before it commits.
  *  Throws FencedError, with nothing written, when the claim is not the newest, or the run is gone. */
 export async function fenced<T>(db: Db, claim: Claim, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  return db.prisma.$transaction(
-    async (transaction) => {
-      const held = await transaction.$queryRaw<unknown[]>`
-        SELECT 1 FROM "Run" WHERE "id" = ${claim.runId}::uuid AND "fence" = ${claim.fence} FOR UPDATE`;
-      if (held.length === 0) throw new FencedError(claim);
-      return work(transaction);
-    },
-    { timeout: transactionTimeoutMs, maxWait: transactionTimeoutMs },
-  );
+  return db.prisma.$transaction(async (transaction) => {
+    const held = await transaction.$queryRaw<unknown[]>`
+      SELECT 1 FROM "Run" WHERE "id" = ${claim.runId}::uuid AND "fence" = ${claim.fence} FOR UPDATE`;
+    if (held.length === 0) throw new FencedError(claim);
+    return work(transaction);
+  });
 }

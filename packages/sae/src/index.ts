@@ -47,7 +47,7 @@ export { measureRecovery } from './ground-truth/recovery.ts';
 export { SyntheticData } from './ground-truth/synthetic-data.ts';
 export type { SyntheticSpec } from './ground-truth/synthetic-spec.ts';
 export { truthCosines } from './ground-truth/truth-cosines.ts';
-export type { SyntheticSamples } from './ground-truth/world.ts';
+export type { MakingProgress, SyntheticSamples } from './ground-truth/world.ts';
 export type { InferenceArchitecture, InferenceConfig, InputNorm, PursuitConfig } from './inference-config.ts';
 export { hungarian } from './matching.ts';
 export type { PreActivations } from './pre-activations.ts';

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { beginRunJob, createDb } from '@featurescope/db';
 import { CheckpointDirectory, Store } from '@featurescope/store';
 import { afterAll, expect, test } from 'vitest';
 import { runJobChild } from './job-child.ts';
 import type { OutcomeMessage } from './stage-outcome.ts';
 import { createSmallRun, createSmallSubject } from './testing/small-run.ts';
+import { until } from './testing/train-jobs.ts';
 
 const databaseUrl = process.env.DATABASE_URL as string;
 const dataDirectory = mkdtempSync(path.join(tmpdir(), 'featurescope-full-'));
@@ -42,12 +42,12 @@ test.skipIf(!canMount)(
     timeout: 300_000,
   },
   async () => {
-    const runId = await createSmallRun(db, await createSmallSubject(db, store), { nSteps: 200, nLatents: 512 });
+    const runId = await createSmallRun(db, await createSmallSubject(db, store), { nSteps: 1500, nLatents: 512 });
     const never = new AbortController().signal;
     const stop = new AbortController();
     const claim = (await beginRunJob(db, runId, 'train'))!.claim;
     const stopped = runJobChild({ job: 'train', claim, env, stopSignal: stop.signal, lostSignal: never });
-    while ((await db.prisma.metric.count({ where: { runId } })) === 0) await sleep(10);
+    await until(async () => (await db.prisma.metric.count({ where: { runId } })) > 0, stopped);
     stop.abort();
     expect(await stopped).toEqual({ type: 'stopped' });
     const checkpoints = new CheckpointDirectory(store.checkpointsDirectory(runId));

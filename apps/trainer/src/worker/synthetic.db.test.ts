@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recoverySchema, startRunSchema } from '@featurescope/contracts';
+import { type Progress, recoverySchema, startRunSchema } from '@featurescope/contracts';
 import { createDb, readRecoveredFeatures, readRecoveryPoints, readTruths, resumeRun, stopRun } from '@featurescope/db';
 import { readDictionary, Store } from '@featurescope/store';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -178,19 +178,40 @@ test('features that a toy model has superposed are found', { timeout: 240_000 },
   expect(trained.classPurity).toBeUndefined();
 });
 
+test('a world that takes seconds to make shows how far it is, and is given up when its run is cancelled', {
+  timeout: 240_000,
+}, async () => {
+  const slow = { kind: 'superposition', nTruths: 256, dModel: 4, sparsity: 0.5, nEvaluationSamples: 2000 };
+  const runId = await launch({ generator: slow, nTokens: 256 * 200_000 });
+  const { progress } = await reaches(runId, (run) => (run.progress as Progress | null)?.unit === 'steps');
+  expect(progress).toMatchObject({ stage: 'prepare', total: 4000 });
+  expect(await stopRun(db, runId, 'cancel')).toBe('done');
+  expect(await reaches(runId, ({ status }) => status === 'cancelled')).toMatchObject({ stage: 'prepare', step: 0 });
+});
+
 test('a run that was paused takes the steps that it would have taken', { timeout: 240_000 }, async () => {
-  const longer = { nTokens: 256 * 3000 };
-  const straight = await launch(longer);
-  await ends(straight);
-  const halted = await launch(longer);
-  await reaches(halted, ({ step }) => step >= 200);
+  // Neither comes to its end: what is compared is the way.
+  const endless = { nTokens: 256 * 200_000 };
+  const cancelledBeyond = async (runId: string, least: number) => {
+    await reaches(runId, ({ step }) => step >= least);
+    expect(await stopRun(db, runId, 'cancel')).toBe('done');
+    await reaches(runId, ({ status }) => status === 'cancelled');
+    return db.prisma.metric.findMany({
+      where: { runId },
+      orderBy: { step: 'asc' },
+      select: { step: true, loss: true },
+    });
+  };
+  const halted = await launch(endless);
+  await reaches(halted, ({ step }) => step >= 500);
   expect(await stopRun(db, halted, 'pause')).toBe('done');
   const paused = await reaches(halted, ({ status }) => status === 'paused');
-  expect(paused.step).toBeLessThan(3000);
   expect(await resumeRun(db, halted, runQueue(queue))).toBe('done');
-  await ends(halted);
-  const [one, other] = await Promise.all([straight, halted].map((id) => readDictionary(store.dictionaryDirectory(id))));
-  expect(other?.['sae_weights.safetensors']).toEqual(one?.['sae_weights.safetensors']);
+  const resumed = await cancelledBeyond(halted, paused.step + 1000);
+  const straight = await cancelledBeyond(await launch(endless), paused.step + 1000);
+  const common = Math.min(resumed.length, straight.length);
+  expect(resumed[common - 1].step).toBeGreaterThanOrEqual(paused.step + 500);
+  expect(resumed.slice(0, common)).toEqual(straight.slice(0, common));
   const log = await db.prisma.event.findMany({ where: { subjectId: halted, type: 'log' } });
   expect(JSON.stringify(log)).toContain(`Resumed from the checkpoint at step ${paused.step}`);
 });

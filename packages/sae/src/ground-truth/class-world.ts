@@ -2,7 +2,7 @@ import type { Rng } from '../rng.ts';
 import { classCentres, drawAround, drawPoints, type LabelledPoints } from './class-clusters.ts';
 import { type ClassifierParameters, hiddenActivations, trainClassifier } from './small-classifier.ts';
 import type { ClassesSpec } from './synthetic-spec.ts';
-import type { SyntheticSamples, World } from './world.ts';
+import type { SyntheticSamples, WorldMaking } from './world.ts';
 
 /** Points that the classifier is trained on, and that the class means are of. */
 const N_POINTS = 4096;
@@ -16,9 +16,15 @@ export interface TrainedClassifier {
 }
 
 /** The same spec gives the same classifier. Throws SaeConfigError. */
-export function trainedClassifier({ nClasses, nInputs, nHidden, deviation, seed }: ClassesSpec): TrainedClassifier {
+export function* trainedClassifier({
+  nClasses,
+  nInputs,
+  nHidden,
+  deviation,
+  seed,
+}: ClassesSpec): WorldMaking<TrainedClassifier> {
   const training = drawPoints({ nClasses, nInputs, deviation, seed }, { nPoints: N_POINTS, stream: 'training' });
-  const classifier = trainClassifier(training, {
+  const classifier = yield* trainClassifier(training, {
     shape: { nInputs, nHidden, nClasses },
     nSteps: 300,
     batchSize: 128,
@@ -31,9 +37,9 @@ export function trainedClassifier({ nClasses, nInputs, nHidden, deviation, seed 
 /** Samples are the hidden activations of fresh points. Each class is a truth: the direction of its mean activation over the points that
  *  the classifier was trained on, active in every sample of the class with the sample's projection on it as magnitude. Throws
  *  SaeConfigError. */
-export function classWorld(spec: ClassesSpec): World {
+export function* classWorld(spec: ClassesSpec): WorldMaking {
   const { nClasses, nHidden } = spec;
-  const { classifier, training, rows: trainingRows } = trainedClassifier(spec);
+  const { classifier, training, rows: trainingRows } = yield* trainedClassifier(spec);
   const truths = classDirections(trainingRows, training.labels, { nClasses, nHidden });
   const centres = classCentres(spec);
   const draw = (rng: Rng, nRows: number): SyntheticSamples => {

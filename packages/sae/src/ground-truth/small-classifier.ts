@@ -1,6 +1,7 @@
 import { stepAdam } from '@featurescope/tensor';
 import { Rng } from '../rng.ts';
 import type { LabelledPoints } from './class-clusters.ts';
+import type { WorldMaking } from './world.ts';
 
 export interface ClassifierShape {
   nInputs: number;
@@ -91,10 +92,10 @@ export function classifierGradients(
 }
 
 /** A classifier trained by Adam on batches of the points, in their order, again and again. */
-export function trainClassifier(
+export function* trainClassifier(
   data: LabelledPoints,
   { shape, nSteps, batchSize, learningRate, seed }: ClassifierTraining,
-): ClassifierParameters {
+): WorldMaking<ClassifierParameters> {
   const parameters = initialParameters(shape, Rng.fromSeed(seed, 'small-classifier'));
   const moments = mapNames((name) => ({
     value: parameters[name],
@@ -113,6 +114,7 @@ export function trainClassifier(
     );
     for (const name of names)
       stepAdam(moments[name], gradients[name], { learningRate, step, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+    yield { done: step, total: nSteps };
   }
   return parameters;
 }

@@ -3,14 +3,14 @@ import { Rng } from '../rng.ts';
 import type { SumsSpec, TruthMagnitude } from './synthetic-spec.ts';
 import { truthActivity } from './truth-activity.ts';
 import { orthogonalised } from './truth-directions.ts';
-import type { SyntheticSamples, World } from './world.ts';
+import type { SyntheticSamples, WorldMaking } from './world.ts';
 
 /** Samples are Σ over active truths of magnitude · direction, without bias or noise. Orthogonalised directions are made on the running
  *  tensor backend. The spec must be checked. */
-export function sumsWorld(spec: SumsSpec): World {
+export function* sumsWorld(spec: SumsSpec): WorldMaking {
   const { nTruths, dModel, magnitude } = spec;
   const random = randomDirections(nTruths, dModel, Rng.fromSeed(spec.seed, 'truths'));
-  const truths = spec.directions === 'random' ? random : orthogonalised(random, dModel);
+  const truths = spec.directions === 'random' ? random : yield* orthogonalised(random, dModel);
   const drawActive = truthActivity(spec);
   const draw = (rng: Rng, nRows: number): SyntheticSamples => {
     const rows = new Float32Array(nRows * dModel);

@@ -62,3 +62,17 @@ test('features that the toy model drops are no truths', () => {
 test('refuses what the toy model refuses', () => {
   expect(() => SyntheticData.create({ ...spec, sparsity: 1 })).toThrow('sparsity must be from 0 to less than 1');
 });
+
+test('made step by step it is the same, tells how far it is, and can be given up', async () => {
+  const seen: number[] = [];
+  const data = await SyntheticData.createStepwise(spec, async ({ done, total }) => {
+    seen.push(done);
+    expect(total).toBe(SUPERPOSITION_STEPS);
+  });
+  expect(seen).toEqual(Array.from({ length: SUPERPOSITION_STEPS }, (_, i) => i + 1));
+  expect(data.truths).toEqual(SyntheticData.create(spec).truths);
+  const givenUp = SyntheticData.createStepwise(spec, async ({ done }) => {
+    if (done === 3) throw new Error('enough');
+  });
+  await expect(givenUp).rejects.toThrow('enough');
+});

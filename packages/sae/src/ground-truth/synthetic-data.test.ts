@@ -1,3 +1,4 @@
+import { tf } from '@featurescope/tensor';
 import { startTestBackend } from '@featurescope/tensor/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { smallWorld, wideWorld } from '../testing/synthetic-worlds.ts';
@@ -88,4 +89,19 @@ test.each<[Partial<SumsSpec>, string]>([
   [{ correlation: { groupSize: 2, strength: 0.5 } }, 'correlation and hierarchy need activity.kind independent'],
 ])('refuses %o', (change, message) => {
   expect(() => checkSyntheticSpec({ ...smallWorld, ...change })).toThrow(message);
+});
+
+test('directions that are pushed apart are made step by step, and let go of their tensors when they are given up', async () => {
+  const spec: SumsSpec = { ...smallWorld, directions: 'orthogonalised' };
+  const straight = SyntheticData.create(spec);
+  let nSteps = 0;
+  const count = async () => {
+    nSteps++;
+  };
+  expect((await SyntheticData.createStepwise(spec, count)).truths).toEqual(straight.truths);
+  expect(nSteps).toBe(200);
+  const before = tf.memory().numTensors;
+  const givenUp = SyntheticData.createStepwise(spec, () => Promise.reject(new Error('enough')));
+  await expect(givenUp).rejects.toThrow('enough');
+  expect(tf.memory().numTensors).toBe(before);
 });

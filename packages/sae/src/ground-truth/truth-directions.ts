@@ -1,4 +1,5 @@
 import { kernels, tf } from '@featurescope/tensor';
+import type { WorldMaking } from './world.ts';
 
 const nSteps = 200;
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -6,24 +7,27 @@ const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** Pushes unit vectors apart: 200 steps of Adam at .01 on Σ_{i≠j} (g_i·g_j)² + n Σ (g_i·g_i − 1)², then unit length again. With more
  *  vectors than dimensions they cannot become orthogonal, but spread more evenly than chance.
  *  directions: [n, dModel], not mutated. Source: SAELens 6.54.12, synthetic/feature_dictionary.py, orthogonalize_embeddings. */
-export function orthogonalised(directions: Float32Array, dModel: number): Float32Array {
+export function* orthogonalised(directions: Float32Array, dModel: number): WorldMaking<Float32Array> {
   const n = directions.length / dModel;
   const parameter = kernels().createAdamParameter(directions, [n, dModel]);
-  for (let step = 1; step <= nSteps; step++) {
-    // The gradient is 4 · M · G, where M is GGᵀ with n · (g_i·g_i − 1) on its diagonal.
-    const gradient = tf.tidy(() => {
-      const g = parameter.value() as tf.Tensor2D;
-      const products = tf.matMul(g, g, false, true);
-      const squares = tf.sum(tf.square(g), 1, true);
-      const offDiagonal = tf.sub(tf.matMul(products, g), tf.mul(squares, g));
-      return tf.mul(4, tf.add(offDiagonal, tf.mul(tf.mul(n, tf.sub(squares, 1)), g)));
-    });
-    parameter.update(gradient, { ...adam, step });
-    gradient.dispose();
+  try {
+    for (let step = 1; step <= nSteps; step++) {
+      // The gradient is 4 · M · G, where M is GGᵀ with n · (g_i·g_i − 1) on its diagonal.
+      const gradient = tf.tidy(() => {
+        const g = parameter.value() as tf.Tensor2D;
+        const products = tf.matMul(g, g, false, true);
+        const squares = tf.sum(tf.square(g), 1, true);
+        const offDiagonal = tf.sub(tf.matMul(products, g), tf.mul(squares, g));
+        return tf.mul(4, tf.add(offDiagonal, tf.mul(tf.mul(n, tf.sub(squares, 1)), g)));
+      });
+      parameter.update(gradient, { ...adam, step });
+      gradient.dispose();
+      yield { done: step, total: nSteps };
+    }
+    return unit(parameter.snapshot().value, dModel);
+  } finally {
+    parameter.dispose();
   }
-  const { value } = parameter.snapshot();
-  parameter.dispose();
-  return unit(value, dModel);
 }
 
 function unit(rows: Float32Array, dModel: number): Float32Array {

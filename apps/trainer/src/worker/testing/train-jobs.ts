@@ -14,13 +14,28 @@ export interface TrainAttempt {
   ended: Promise<void>;
 }
 
-/** A worker of train jobs alone, which takes one when it is told to. */
-export function trainWorker(parts: { db: Db; queue: Queue; env: NodeJS.ProcessEnv }) {
+export interface TrainWorker {
+  /** Takes a train job and does it. */
+  takeJob(stopSignal?: AbortSignal): Promise<TrainAttempt>;
+  /** Takes as many, and then does all of them at the same time, as that many workers. */
+  takeJobs(count: number): Promise<TrainAttempt[]>;
+}
+
+/** A worker of train jobs alone, which takes them when it is told to. */
+export function trainWorker(parts: { db: Db; queue: Queue; env: NodeJS.ProcessEnv }): TrainWorker {
   const crashes = new CrashCounter();
-  return async (stopSignal = new AbortController().signal): Promise<TrainAttempt> => {
-    const { db, queue, env } = parts;
-    const [job] = await queue.boss.fetch<{ runId: string }>('train', { includeMetadata: true });
-    if (job === undefined) throw new Error('no train job waits');
+  const { db, queue, env } = parts;
+
+  async function fetchJobs(count: number) {
+    const jobs = await queue.boss.fetch<{ runId: string }>('train', { includeMetadata: true, batchSize: count });
+    if (jobs.length < count) throw new Error(`${jobs.length} train jobs wait, not ${count}`);
+    return jobs;
+  }
+
+  function begin(
+    job: Awaited<ReturnType<typeof fetchJobs>>[number],
+    stopSignal = new AbortController().signal,
+  ): TrainAttempt {
     const { runId } = job.data;
     let log = pino({ enabled: false });
     const childPid = new Promise<number>((resolve) => {
@@ -51,6 +66,11 @@ export function trainWorker(parts: { db: Db; queue: Queue; env: NodeJS.ProcessEn
       .finally(() => clearInterval(heartbeat));
     ended.catch(() => {});
     return { leader: runId, childPid, ended };
+  }
+
+  return {
+    takeJob: async (stopSignal) => begin((await fetchJobs(1))[0], stopSignal),
+    takeJobs: async (count) => (await fetchJobs(count)).map((job) => begin(job)),
   };
 }
 

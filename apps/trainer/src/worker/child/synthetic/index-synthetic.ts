@@ -25,7 +25,7 @@ export async function indexSyntheticStage(context: StageContext<SyntheticRunForW
   const { run, store, writer, control } = context;
   const { nEvaluationSamples } = generatorOf(run);
   const progress = await enterStage(context, { stage: 'index', total: nEvaluationSamples, unit: 'samples' });
-  const data = openSyntheticData(run);
+  const data = await openSyntheticData(run, () => control.checkpoint());
   const sae = await requireDictionary(store, run.id);
   const evidence = new LatentEvidence(sae);
   const measured = await measureOnFresh(context, {

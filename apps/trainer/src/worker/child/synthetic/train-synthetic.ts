@@ -6,6 +6,7 @@ import { runTrainingConfig } from '../../../run/run-training-config.ts';
 import type { StageOutcome } from '../../stage-outcome.ts';
 import { isCalibrated, maxCalibrationBytes } from '../calibrate-thresholds.ts';
 import { failureOf } from '../failures.ts';
+import type { ProgressReporter } from '../progress-reporter.ts';
 import { latestRunCheckpoint } from '../run-checkpoint.ts';
 import { enterStage, type StageContext, tell } from '../stage-context.ts';
 import { GroupDispersed, type GroupMember, TrainingGroup } from '../training-group.ts';
@@ -42,7 +43,8 @@ export async function trainSyntheticStage(
 
 async function train(group: Group, member: Member): Promise<void> {
   const { run } = member.context;
-  const data = openSyntheticData(run);
+  const data = await group.alone(member, () => prepare(member.context));
+  if (data === null) return;
   const firstRows = data.samples('training', 0, Math.min(nFirstRows, data.spec.nSamples ?? nFirstRows)).rows;
   const create = () => SaeTrainer.create(runTrainingConfig(run, data.dModel), firstRows);
   await group.alone(member, () => begin(member, create));
@@ -55,6 +57,16 @@ async function train(group: Group, member: Member): Promise<void> {
   await trainToEnd(group, stream, look);
   await group.alone(member, () => finish(member, { data, create }));
   if (group.has(member)) await group.release(member, { type: 'finished', changes: {} });
+}
+
+/** Makes the run's world, and shows how far that is where it takes steps. */
+async function prepare(context: Context): Promise<SyntheticData> {
+  let progress: ProgressReporter | null = null;
+  return openSyntheticData(context.run, async ({ done, total }) => {
+    progress ??= await enterStage(context, { stage: 'prepare', total, unit: 'steps' });
+    progress.report(done);
+    await context.control.checkpoint();
+  });
 }
 
 /** Takes up the newest checkpoint, or begins. */
