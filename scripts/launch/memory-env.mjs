@@ -10,7 +10,7 @@
  * @param {NodeJS.ProcessEnv} environment
  * @returns {{ MALLOC_MMAP_THRESHOLD_: string, NODE_OPTIONS: string }}
  */
-export function memoryEnv({ NODE_OPTIONS = '' }) {
+export function memoryEnv({ NODE_OPTIONS = '', MALLOC_MMAP_THRESHOLD_ = String(16 * 1024 * 1024) }) {
   const options = /--max-semi-space-size/.test(NODE_OPTIONS) ? NODE_OPTIONS : `${NODE_OPTIONS} --max-semi-space-size=8`;
-  return { MALLOC_MMAP_THRESHOLD_: String(16 * 1024 * 1024), NODE_OPTIONS: options.trim() };
+  return { MALLOC_MMAP_THRESHOLD_, NODE_OPTIONS: options.trim() };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { textSchema } from './primitives.ts';
-import { recoveredFeatureSchema } from './recovery.ts';
+import { recoveredFeatureSchema, recoveredMarkSchema } from './recovery.ts';
 
 export const exampleBands = ['top', 'q4', 'q3', 'q2', 'q1', 'random', 'nearMiss'] as const;
 export const exampleBandSchema = z
@@ -74,7 +74,14 @@ export const featureDetailSchema = z.object({
     .array(tokenWeightSchema)
     .describe('Output tokens that the direction raises most (logit effect, mean-centred)'),
   bottomTokens: z.array(tokenWeightSchema),
-  neighbours: z.array(z.object({ index: z.number().int(), cosine: z.number(), label: z.string().nullable() })),
+  neighbours: z.array(
+    z.object({
+      index: z.number().int(),
+      cosine: z.number(),
+      label: z.string().nullable(),
+      recovered: recoveredMarkSchema.nullable(),
+    }),
+  ),
   label: labelSchema.nullable(),
   userLabel: z.object({ text: z.string(), updatedAt: z.string() }).nullable(),
   recovered: recoveredFeatureSchema.nullable().describe('Of a run on synthetic data: the truth it found'),

@@ -122,3 +122,4 @@ export const recoveredFeatureSchema = z.object({
 });
 export type RecoveredFeature = z.infer<typeof recoveredFeatureSchema>;
 export const recoveredMarkSchema = recoveredFeatureSchema.pick({ best: true, matched: true });
+export type RecoveredMark = z.infer<typeof recoveredMarkSchema>;

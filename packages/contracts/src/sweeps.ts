@@ -64,18 +64,31 @@ function runOf({ name, ...shared }: SweepParts & { variants?: unknown }, variant
 /** Equal for variants that would train the same dictionary, whatever they leave to defaults. */
 function sameness({ learningRate }: SweepParts, variant: SweepVariant): string {
   const { architecture, nLatents, preset = 'featurescope', learningRate: own = learningRate } = variant;
-  return JSON.stringify([architecture, nLatents, preset, own, architectureColumns(variant)]);
+  const { k, l1Coefficient, architectureOptions } = architectureColumns(variant);
+  const options = { ...usualStart(variant), ...architectureOptions };
+  return JSON.stringify([architecture, nLatents, preset, own, k, l1Coefficient, Object.entries(options).sort()]);
 }
+
+/** How a dictionary begins where its request says nothing of it. */
+const usualStart = ({ preset }: SweepVariant) =>
+  ({ decoderInit: 'random', bDecInit: preset === 'saelens' ? 'zeros' : 'geometricMedian' }) as const;
+
+const decoderInitWords = { random: 'at random', dataPoints: 'from data points', densityPeaks: 'from density peaks' };
+const bDecInitWords = { geometricMedian: 'bias from the median', zeros: 'bias from zeros' };
 
 const ofVariant = (field: PropertyKey) => (architectureFields as readonly PropertyKey[]).includes(field);
 
 /** What tells a variant from the others: "2,048 latents, TopK, k 32". */
 export function variantLabel({ learningRate }: { learningRate: number }, variant: SweepVariant): string {
   const { architecture, nLatents, preset, learningRate: own } = variant;
+  const usual = usualStart(variant);
+  const { decoderInit = usual.decoderInit, bDecInit = usual.bDecInit } = variant;
   const kind = architectureLabel({ architecture, ...architectureColumns(variant) });
   return [
     `${nLatents.toLocaleString('en-US')} latents, ${kind}`,
     ...(preset === 'saelens' ? ['SAELens preset'] : []),
+    ...(decoderInit === usual.decoderInit ? [] : [decoderInitWords[decoderInit]]),
+    ...(bDecInit === usual.bDecInit ? [] : [bDecInitWords[bDecInit]]),
     ...(own === undefined || own === learningRate ? [] : [`learning rate ${own}`]),
   ].join(', ');
 }

@@ -79,7 +79,7 @@ async function index(runId: string): Promise<void> {
     await transaction.featureEvidence.create({
       data: {
         ...{ runId, index: 5, direction: new Uint8Array(16), histogram: [10], quantileBorders: [] },
-        ...{ bottomTokenIds: [], bottomTokenValues: [], neighbourIndices: [], neighbourCosines: [] },
+        ...{ bottomTokenIds: [], bottomTokenValues: [], neighbourIndices: [2, 5], neighbourCosines: [0.4, 1] },
         ...{ examples: none, listExample: none },
       },
     });
@@ -166,6 +166,16 @@ test('recovery, truths and features are told', async () => {
   });
   const detail = featureDetailSchema.parse((await get(`/api/runs/${id}/features/5`)).json());
   expect(detail.recovered).toMatchObject({ second: { index: 0 }, precision: 0.9, samples: [{ activation: 1.5 }] });
+  // Nothing is known of latent 2; that 5 is its own neighbour stands for any that is known.
+  expect(detail.neighbours).toEqual([
+    { index: 2, cosine: 0.4, label: null, recovered: null },
+    {
+      index: 5,
+      cosine: 1,
+      label: null,
+      recovered: { best: { index: 1, cosine: expect.closeTo(0.97, 5) }, matched: true },
+    },
+  ]);
   expect((await get(`/api/runs/${id}/features/5/examples`)).json()).toEqual({ examples: [] });
 });
 

@@ -2,13 +2,12 @@
 
 import type { FeatureDetail } from '@featurescope/contracts';
 import Link from 'next/link';
+import { TruthName } from '../ground-truth/RecoveredLine.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { Quantity } from '../ui/Quantity.tsx';
 import { Term } from '../ui/Term.tsx';
 
-/** Features of a run on synthetic data have truths, and no labels. */
 export function Neighbours({ feature }: { feature: FeatureDetail }) {
-  const nameless = feature.recovered ? '' : 'No label';
   if (feature.neighbours.length === 0) return null;
   return (
     <Panel flush title={<Term name="neighbours" />} aside="cosine">
@@ -20,7 +19,7 @@ export function Neighbours({ feature }: { feature: FeatureDetail }) {
               className="grid h-8 grid-cols-[3.5rem_minmax(0,1fr)_auto] items-center gap-3 px-4 -outline-offset-2 hover:bg-hover"
             >
               <span className="numeric text-right font-mono text-xs text-ink-3">{neighbour.index}</span>
-              <span className={neighbour.label ? 'truncate' : 'text-ink-3'}>{neighbour.label ?? nameless}</span>
+              <NeighbourName neighbour={neighbour} />
               <span className="font-mono text-[13px]">
                 <Quantity value={neighbour.cosine} decimals={3} />
               </span>
@@ -30,4 +29,10 @@ export function Neighbours({ feature }: { feature: FeatureDetail }) {
       </ul>
     </Panel>
   );
+}
+
+/** Features of a run on synthetic data have truths, and no labels. */
+function NeighbourName({ neighbour: { label, recovered } }: { neighbour: FeatureDetail['neighbours'][number] }) {
+  if (recovered) return <TruthName recovered={recovered} />;
+  return <span className={label ? 'truncate' : 'text-ink-3'}>{label ?? 'No label'}</span>;
 }

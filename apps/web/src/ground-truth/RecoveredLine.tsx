@@ -1,18 +1,25 @@
-import type { FeatureRow } from '@featurescope/contracts';
+import type { RecoveredMark } from '@featurescope/contracts';
 import { classNames } from '../ui/class-names.ts';
 import { formatFixed } from '../ui/format.ts';
 
 /** Which truth a feature is nearest to, and how near, in a line. */
-export function RecoveredLine({ recovered }: { recovered: NonNullable<FeatureRow['recovered']> }) {
-  const { best, matched } = recovered;
+export function RecoveredLine({ recovered }: { recovered: RecoveredMark }) {
+  const { best } = recovered;
   return (
     <span className="flex min-w-0 items-center gap-3">
       <CosineBar cosine={best.cosine} />
       <span className="numeric shrink-0 font-mono text-[13px]">{formatFixed(best.cosine, 3)}</span>
-      <span className={classNames('truncate', !matched && 'text-ink-3')}>
-        truth {best.index}
-        {!matched && ', which another latent is matched with'}
-      </span>
+      <TruthName recovered={recovered} />
+    </span>
+  );
+}
+
+/** The truth that a feature is nearest to. */
+export function TruthName({ recovered: { best, matched } }: { recovered: RecoveredMark }) {
+  return (
+    <span className={classNames('truncate', !matched && 'text-ink-3')}>
+      truth {best.index}
+      {!matched && ', which another latent is matched with'}
     </span>
   );
 }

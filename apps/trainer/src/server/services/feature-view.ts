@@ -1,4 +1,11 @@
-import type { FeatureDetail, FeatureRow, Label, RecoveredFeature, TokenWeight } from '@featurescope/contracts';
+import type {
+  FeatureDetail,
+  FeatureRow,
+  Label,
+  RecoveredFeature,
+  RecoveredMark,
+  TokenWeight,
+} from '@featurescope/contracts';
 import type { FeatureDetailRow, FeatureListRow } from '@featurescope/db';
 import { histogramEdges } from '@featurescope/interp/examples';
 import { unpackExamples } from './feature-examples.ts';
@@ -33,10 +40,11 @@ export function toFeatureRow(
   };
 }
 
+/** recovered: of the feature and of its neighbours; empty for a run on a model. */
 export function toFeatureDetail(
   row: FeatureDetailRow,
   run: { id: string; nIndexedTokens: number },
-  { vocabulary, recovered }: { vocabulary: Texts; recovered: RecoveredFeature | null },
+  { vocabulary, recovered }: { vocabulary: Texts; recovered: Map<number, RecoveredFeature> },
 ): FeatureDetail {
   const { feature, evidence } = row;
   const exampleCounts = { top: 0, q4: 0, q3: 0, q2: 0, q1: 0, random: 0, nearMiss: 0 };
@@ -62,18 +70,23 @@ export function toFeatureDetail(
       index,
       cosine: evidence.neighbourCosines[i],
       label: row.neighbourLabels.get(index) ?? null,
+      recovered: toRecoveredMark(recovered.get(index)),
     })),
     label: row.label && toLabel(row.label),
     userLabel:
       feature.userLabel !== null && feature.userLabelAt !== null
         ? { text: feature.userLabel, updatedAt: feature.userLabelAt.toISOString() }
         : null,
-    recovered,
+    recovered: recovered.get(feature.index) ?? null,
     exampleCounts,
     previousIndex: row.previousIndex,
     nextIndex: row.nextIndex,
   };
 }
+
+/** The little of it that stands in a list. */
+export const toRecoveredMark = (recovered: RecoveredFeature | undefined): RecoveredMark | null =>
+  recovered === undefined ? null : { best: recovered.best, matched: recovered.matched };
 
 function toLabel(row: NonNullable<FeatureDetailRow['label']>): Label {
   const split = row.split as { explaining?: unknown[]; scoring?: unknown[] };

@@ -6,6 +6,7 @@ import type {
   FeatureDistribution,
   FeaturePage,
   FeatureQuery,
+  RecoveredFeature,
 } from '@featurescope/contracts';
 import {
   type ContextRow,
@@ -35,7 +36,7 @@ import {
   unpackExamples,
 } from './feature-examples.ts';
 import { parseSearch } from './feature-search.ts';
-import { toFeatureDetail, toFeatureRow } from './feature-view.ts';
+import { toFeatureDetail, toFeatureRow, toRecoveredMark } from './feature-view.ts';
 import type { InferenceClient } from './inference-client.ts';
 import { noVocabulary, type Vocabularies, type Vocabulary } from './vocabularies.ts';
 
@@ -86,11 +87,13 @@ export class FeatureService {
       page.rows.map(({ index }) => index),
     );
     return {
-      features: page.rows.map((row, i) => {
-        const { best, matched } = recovered.get(row.index) ?? {};
-        const mark = best && matched !== undefined ? { best, matched } : null;
-        return toFeatureRow(row, { example: examples[i], recovered: mark, vocabulary: reading.vocabulary });
-      }),
+      features: page.rows.map((row, i) =>
+        toFeatureRow(row, {
+          example: examples[i],
+          recovered: toRecoveredMark(recovered.get(row.index)),
+          vocabulary: reading.vocabulary,
+        }),
+      ),
       nextCursor: page.next && encodeCursor(listing, { after: page.next, total }),
       total,
     };
@@ -106,7 +109,7 @@ export class FeatureService {
     const { run, vocabulary } = reading;
     const row = await findFeature(this.options.db, run.id, index);
     if (row === null) throw notFound('feature', index);
-    const recovered = (await this.recovered(reading, [index])).get(index) ?? null;
+    const recovered = await this.recovered(reading, [index, ...row.evidence.neighbourIndices]);
     return toFeatureDetail(row, run, { vocabulary, recovered });
   }
 
@@ -174,10 +177,8 @@ export class FeatureService {
     };
   }
 
-  private async recovered({ run }: Reading, indices: number[]) {
-    return run.modelDirectory === null
-      ? readRecoveredFeatures(this.options.db, run.id, indices)
-      : new Map<number, never>();
+  private async recovered({ run }: Reading, indices: number[]): Promise<Map<number, RecoveredFeature>> {
+    return run.modelDirectory === null ? readRecoveredFeatures(this.options.db, run.id, indices) : new Map();
   }
 
   private async listExamples(reading: Reading, rows: FeatureListRow[]): Promise<(Example | null)[]> {
