@@ -1,5 +1,6 @@
-import { type Definition, definitions } from '../ui/definitions.ts';
+import { definitions } from '../ui/definitions.ts';
 import { Page } from '../ui/Page.tsx';
+import type { Definition } from '../ui/terms/definition.ts';
 
 const entries: [string, Definition][] = Object.entries(definitions as Record<string, Definition>).sort(([, a], [, b]) =>
   a.term.localeCompare(b.term, 'en', { sensitivity: 'base' }),

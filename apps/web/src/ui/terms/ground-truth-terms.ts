@@ -1,11 +1,17 @@
 import { classPuritySchema, recoverySummarySchema } from '@featurescope/contracts';
-import type { Definition } from './definitions.ts';
+import type { Definition } from './definition.ts';
 
 const found = recoverySummarySchema.shape;
 const purity = classPuritySchema.shape;
 
 /** Terms of runs whose right answer is known. */
 export const groundTruthTerms = {
+  synthetic: {
+    term: 'Synthetic data',
+    meaning:
+      'Samples that are made of known directions, so that what a dictionary finds can be compared with the truth.',
+    more: 'No language model is involved. Each sample is a sum of a few truths, each with a magnitude; the dictionary sees only the sum.',
+  },
   truth: {
     term: 'Truth',
     meaning: 'One of the directions that synthetic data is made of: what a latent should find.',

@@ -1,0 +1,7 @@
+export interface Definition {
+  term: string;
+  /** One sentence, for a tooltip. */
+  meaning: string;
+  /** More, for the glossary. */
+  more?: string;
+}
