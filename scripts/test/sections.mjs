@@ -48,7 +48,7 @@ const SECTIONS = [
     reporter: 'vitest',
     minutes: 25,
   },
-  { name: 'db', title: 'Database tests', command: [...vitest, '--project', 'db'], reporter: 'vitest', minutes: 15 },
+  { name: 'db', title: 'Database tests', command: [...vitest, '--project', 'db'], reporter: 'vitest', minutes: 25 },
   {
     name: 'bare',
     title: 'Start without a toolchain, as another user, below a path with a space',
