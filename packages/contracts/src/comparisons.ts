@@ -55,12 +55,19 @@ export const comparisonResultSchema = z.object({
 });
 export type ComparisonResult = z.infer<typeof comparisonResultSchema>;
 
+/** Of which activations a dictionary is. */
+const placeFields = {
+  modelName: z.string().describe('Empty for synthetic data'),
+  hookName: z.string(),
+  world: z.string().nullable().describe('What the samples of synthetic data are'),
+  place: z.string().describe('Equal for dictionaries of the same activations'),
+};
+
 export const comparisonSideSchema = z.object({
   runId: idSchema,
   runName: z.string(),
   step: z.number().int().nullable().describe('Of a checkpoint; null: the finished dictionary'),
-  modelName: z.string(),
-  hookName: z.string(),
+  ...placeFields,
   architecture: runArchitectureSchema,
   nLatents: z.number().int(),
   seed: z.number().int(),
@@ -130,16 +137,17 @@ export type ComparedFeatures = z.infer<typeof comparedFeaturesSchema>;
 export const comparableRunSchema = z.object({
   runId: idSchema,
   name: z.string(),
-  modelName: z.string(),
-  hookName: z.string(),
+  ...placeFields,
   architecture: runArchitectureSchema,
   nLatents: z.number().int(),
   seed: z.number().int(),
   hasDictionary: z.boolean().describe('Whether it has a finished dictionary'),
   checkpoints: z.array(z.number().int()).describe('Steps of stored checkpoints, newest first'),
   relation: z
-    .enum(['sameHook', 'sameWidth', 'none'])
-    .describe('sameHook: same model and hook · sameWidth: other rows of the same length, which need not mean the same'),
+    .enum(['samePlace', 'sameWidth', 'none'])
+    .describe(
+      'samePlace: the same activations · sameWidth: other rows of the same length, which need not mean the same',
+    ),
   reason: z.string().nullable().describe('Why it cannot be compared'),
 });
 export type ComparableRun = z.infer<typeof comparableRunSchema>;

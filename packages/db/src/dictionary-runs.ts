@@ -1,4 +1,4 @@
-import type { RunArchitecture } from '@featurescope/contracts';
+import type { Generator, RunArchitecture } from '@featurescope/contracts';
 import type { Db } from './client.ts';
 
 /** A run as its dictionary's directions are compared. */
@@ -12,6 +12,8 @@ export interface DictionaryRun {
   /** Of the model when the run was created. */
   weightsHash: string | null;
   hookName: string;
+  /** Of a run on synthetic data; else null. */
+  generator: Generator | null;
   architecture: RunArchitecture;
   nLatents: number;
   seed: number;
@@ -27,7 +29,7 @@ export interface DictionaryRun {
 
 const columns = `
   run."id", run."name", run."modelId", COALESCE(model."name", '') AS "modelName", model."config" AS "modelConfig",
-  run."inputHashes"->>'weightsHash' AS "weightsHash", run."hookName", run."architecture", run."nLatents", run."seed",
+  run."inputHashes"->>'weightsHash' AS "weightsHash", run."hookName", run."synthetic" AS "generator", run."architecture", run."nLatents", run."seed",
   (run."resolvedConfig"->>'dModel')::int AS "dModel", run."corpusId", run."nFeatures",
   run."nIndexedTokens"::float8 AS "nIndexedTokens",
   (run."origin" = 'imported' OR run."stage" IN ('index', 'label', 'done')) AS "hasDictionary",

@@ -1,4 +1,5 @@
 import {
+  comparableRunsSchema,
   featureDetailSchema,
   featurePageSchema,
   runEstimateSchema,
@@ -177,6 +178,36 @@ test('recovery, truths and features are told', async () => {
     },
   ]);
   expect((await get(`/api/runs/${id}/features/5/examples`)).json()).toEqual({ examples: [] });
+});
+
+test('dictionaries of the same samples are of one place, those of others are not, and no ladder leads from one to the other', async () => {
+  const createOther = async (changes: object, generatorChanges: object = {}) => {
+    const body = { ...settings, ...changes, generator: { ...generator, ...generatorChanges } };
+    const { id } = (await post('/api/runs', body)).json();
+    await server.db.prisma.run.update({ where: { id }, data: { stage: 'done' } });
+    return id as string;
+  };
+  const id = await createOther({});
+  const larger = await createOther(
+    { seed: 4, nLatents: 64 },
+    { kind: 'sums', nEvaluationSamples: 2000, nSamples: null },
+  );
+  const elsewhere = await createOther({ nLatents: 64 }, { seed: 9 });
+  const wider = await createOther({}, { dModel: 8 });
+  const { runs } = comparableRunsSchema.parse((await get(`/api/comparisons/candidates?with=${id}`)).json());
+  const found = new Map(runs.map((run) => [run.runId, run]));
+  expect([larger, elsewhere, wider].map((runId) => found.get(runId)?.relation)).toEqual([
+    ...['samePlace', 'sameWidth', 'none'],
+  ]);
+  expect(found.get(larger)).toMatchObject({
+    world: '8 truths in 4 dimensions, data seed 0',
+    place: found.get(id)?.place,
+  });
+  const ladder = await post('/api/ladders', { runIds: [id, elsewhere] });
+  expect([ladder.statusCode, ladder.json().error]).toMatchObject([422, { field: 'runs' }]);
+  expect(ladder.json().error.message).toContain('the same activations throughout');
+  expect((await post('/api/ladders', { runIds: [id, larger] })).statusCode).toBe(204);
+  for (const runId of [id, larger, elsewhere, wider]) await server.db.prisma.run.delete({ where: { id: runId } });
 });
 
 test('what needs a model is refused with the reason', async () => {

@@ -13,12 +13,12 @@ import { Term } from '../ui/Term.tsx';
 import { describePlace } from './describe.ts';
 import { ladderGroups } from './ladder-groups.ts';
 
-/** Several sizes on one hook point. Only hook points that have two or more sizes are offered. */
+/** Several sizes of one place. Only places that have two or more sizes are offered. */
 export function ChooseLadder({ usable }: { usable: ComparableRun[] }) {
   const router = useRouter();
   const [chosen, setChosen] = useState<string[]>([]);
   const groups = ladderGroups(usable);
-  const place = usable.find(({ runId }) => runId === chosen[0]);
+  const first = usable.find(({ runId }) => runId === chosen[0]);
   const inOrder = usable
     .filter(({ runId }) => chosen.includes(runId))
     .sort((x, y) => x.nLatents - y.nLatents)
@@ -34,17 +34,16 @@ export function ChooseLadder({ usable }: { usable: ComparableRun[] }) {
       </p>
       {groups.length === 0 ? (
         <p className="text-ink-2">
-          A ladder needs runs of two or more sizes on one model and hook point. Launch them together with a sweep over
-          latents in New run.
+          A ladder needs runs of two or more sizes on one model and hook point, or on the same synthetic data. Launch
+          them together with a sweep over latents in New run.
         </p>
       ) : (
         <>
-          {groups.map(({ key, runs }) => (
-            <fieldset key={key} className="mb-3 min-w-0">
+          {groups.map(({ place, runs }) => (
+            <fieldset key={place} className="mb-3 min-w-0">
               <legend className="mb-1 text-xs text-ink-3">{describePlace(runs[0])}</legend>
               {runs.map((run) => {
-                const isElsewhere =
-                  place !== undefined && (place.modelName !== run.modelName || place.hookName !== run.hookName);
+                const isElsewhere = first !== undefined && first.place !== run.place;
                 const isFull = chosen.length >= maxLadderRuns && !chosen.includes(run.runId);
                 return (
                   <label key={run.runId} className="flex min-h-7 items-center gap-2 has-disabled:opacity-50">
@@ -69,7 +68,7 @@ export function ChooseLadder({ usable }: { usable: ComparableRun[] }) {
               {ladder.isPending ? 'Starting' : 'Build the ladder'}
             </Button>
             {chosen.length < 2 && (
-              <span className="text-xs text-ink-3">Choose two to {maxLadderRuns} runs of one hook point.</span>
+              <span className="text-xs text-ink-3">Choose two to {maxLadderRuns} runs of one group.</span>
             )}
           </div>
         </>

@@ -54,8 +54,8 @@ export function ChooseTwo({ usable }: { usable: ComparableRun[] }) {
       </div>
       {chosen?.relation === 'sameWidth' && (
         <p className="mb-3 rounded-md bg-warn-soft px-3 py-2 text-sm">
-          These two read different models or hook points. Their directions have the same number of values, so that a
-          cosine can be computed, but they need not mean the same: expect figures near chance.
+          These two are of different activations. Their directions have the same number of values, so that a cosine can
+          be computed, but they need not mean the same: expect figures near chance.
         </p>
       )}
       <div className="mt-2 flex flex-wrap items-center gap-3">

@@ -59,7 +59,7 @@ async function retry({ a, b }: Comparison): Promise<void> {
 }
 
 function SideLinks({ comparison: { a, b } }: { comparison: Comparison }) {
-  const isSamePlace = a.modelName === b.modelName && a.hookName === b.hookName;
+  const isSamePlace = a.place === b.place;
   return (
     <span className="flex flex-col">
       {[a, b].map((side, i) => (
@@ -85,12 +85,12 @@ function Result({
   result: ComparisonResult;
   threshold: number;
 }) {
-  const isMixed = comparison.a.modelName !== comparison.b.modelName || comparison.a.hookName !== comparison.b.hookName;
+  const isMixed = comparison.a.place !== comparison.b.place;
   return (
     <>
       {isMixed && (
         <p className="rounded-md bg-warn-soft px-3 py-2">
-          The two read different models or hook points: their coordinates need not mean the same.
+          The two are of different activations: their coordinates need not mean the same.
         </p>
       )}
       <div className="grid items-start gap-4 lg:grid-cols-2">

@@ -10,8 +10,15 @@ export function describeSide(
   return parts.join(' · ');
 }
 
-export const describePlace = ({ modelName, hookName }: { modelName: string; hookName: string }) =>
-  [modelName, shortHookName(hookName)].filter((part) => part !== '').join(' · ');
+/** "featurescope-tiny · block 2 · resid_post", or "Synthetic data · 8 truths in 4 dimensions, data seed 0". */
+export const describePlace = ({
+  modelName,
+  hookName,
+  world,
+}: Pick<ComparisonSide, 'modelName' | 'hookName' | 'world'>) =>
+  (world === null ? [modelName, shortHookName(hookName)] : ['Synthetic data', world])
+    .filter((part) => part !== '')
+    .join(' · ');
 
 /** What runs differ in, for the choice's line. */
 export const optionLabel = (run: ComparableRun) => `${run.name} (${describeSide(run)})`;

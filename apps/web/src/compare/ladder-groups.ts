@@ -1,14 +1,13 @@
 import type { ComparableRun } from '@featurescope/contracts';
 
-/** Finished runs by model and hook, of the places that have two or more sizes; within a place from small to large. */
-export function ladderGroups(runs: ComparableRun[]): { key: string; runs: ComparableRun[] }[] {
+/** Finished runs by the activations that they are of, where there are two or more sizes; from small to large. */
+export function ladderGroups(runs: ComparableRun[]): { place: string; runs: ComparableRun[] }[] {
   const groups = new Map<string, ComparableRun[]>();
   for (const run of runs) {
     if (!run.hasDictionary) continue;
-    const key = `${run.modelName}\n${run.hookName}`;
-    groups.set(key, [...(groups.get(key) ?? []), run]);
+    groups.set(run.place, [...(groups.get(run.place) ?? []), run]);
   }
   return [...groups]
     .filter(([, own]) => new Set(own.map(({ nLatents }) => nLatents)).size > 1)
-    .map(([key, own]) => ({ key, runs: own.sort((x, y) => x.nLatents - y.nLatents) }));
+    .map(([place, own]) => ({ place, runs: own.sort((x, y) => x.nLatents - y.nLatents) }));
 }

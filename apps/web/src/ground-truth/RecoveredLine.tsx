@@ -19,7 +19,7 @@ export function TruthName({ recovered: { best, matched } }: { recovered: Recover
   return (
     <span className={classNames('truncate', !matched && 'text-ink-3')}>
       truth {best.index}
-      {!matched && ', which another latent is matched with'}
+      {!matched && ', matched elsewhere'}
     </span>
   );
 }

@@ -133,7 +133,7 @@ describe('a comparison', () => {
       relation: 'none',
       reason: expect.stringContaining('256 values, those of small run 48'),
     });
-    expect(runs.find(({ runId }) => runId === runIds[1])).toMatchObject({ relation: 'sameHook', reason: null });
+    expect(runs.find(({ runId }) => runId === runIds[1])).toMatchObject({ relation: 'samePlace', reason: null });
     for (const [body, status, field] of [
       [{ a: { runId: runIds[0] }, b: { runId: other } }, 422, 'b'],
       [{ a: { runId: runIds[0] }, b: { runId: runIds[0] } }, 422, 'b'],

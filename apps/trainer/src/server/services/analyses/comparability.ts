@@ -1,6 +1,7 @@
-import type { ComparableRun } from '@featurescope/contracts';
+import { type ComparableRun, generatorShape } from '@featurescope/contracts';
 import type { DictionaryRun } from '@featurescope/db';
 import { hookNames, type ModelConfig } from '@featurescope/lm/config';
+import { placeOf } from './dictionary-place.ts';
 
 /** Whether the directions of two runs can be compared, and if not, why. Without `other`: whether a run has anything to compare. */
 export function comparability(
@@ -9,20 +10,20 @@ export function comparability(
 ): Pick<ComparableRun, 'relation' | 'reason'> {
   const nothing = nothingToCompare(run);
   if (nothing !== null) return { relation: 'none', reason: nothing };
-  if (other === null) return { relation: 'sameHook', reason: null };
+  if (other === null) return { relation: 'samePlace', reason: null };
   const [width, otherWidth] = [rowWidth(run), rowWidth(other)];
   if (width === null || width !== otherWidth)
     return {
       relation: 'none',
       reason: `Its directions have ${width ?? 'an unknown number of'} values, those of ${other.name} ${otherWidth ?? 'an unknown number'}: there is no cosine between them.`,
     };
-  const isSameModel = run.modelId !== null && run.modelId === other.modelId && run.weightsHash === other.weightsHash;
-  return { relation: isSameModel && run.hookName === other.hookName ? 'sameHook' : 'sameWidth', reason: null };
+  return { relation: placeOf(run).place === placeOf(other).place ? 'samePlace' : 'sameWidth', reason: null };
 }
 
 /** Values of a direction; null where nothing says so. */
-function rowWidth({ dModel, modelConfig, hookName }: DictionaryRun): number | null {
+function rowWidth({ dModel, generator, modelConfig, hookName }: DictionaryRun): number | null {
   if (dModel !== null) return dModel;
+  if (generator !== null) return generatorShape(generator).dModel;
   if (modelConfig === null) return null;
   return hookNames(modelConfig as ModelConfig).find((hook) => hook.name === hookName)?.width ?? null;
 }

@@ -28,6 +28,7 @@ import type { Queue } from '../../../queue.ts';
 import { featureNamer, toAnalysisState } from './analysis-view.ts';
 import { comparability } from './comparability.ts';
 import { listedFeatures } from './compared-features.ts';
+import { placeOf } from './dictionary-place.ts';
 
 const maxListed = 500;
 /** Raised when the same inputs would give another result. */
@@ -53,6 +54,7 @@ export class ComparisonService {
       name: run.name,
       modelName: run.modelName,
       hookName: run.hookName,
+      ...placeOf(run),
       architecture: run.architecture,
       nLatents: run.nLatents,
       seed: run.seed,
@@ -219,6 +221,7 @@ export function toSide(run: DictionaryRun, step?: number): ComparisonSide {
   const { id, name, modelName, hookName, architecture, nLatents, seed } = run;
   return {
     ...{ runId: id, runName: name, step: step ?? null, modelName, hookName, architecture, nLatents, seed },
+    ...placeOf(run),
     hasFeatures: run.nFeatures > 0,
   };
 }

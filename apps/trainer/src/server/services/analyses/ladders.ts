@@ -3,6 +3,7 @@ import { type AnalysisRow, type Db, findDictionaryRuns, listAnalyses, readFeatur
 import { AppError, notFound } from '../../../app-error.ts';
 import { toAnalysisState } from './analysis-view.ts';
 import { type ComparisonService, type OpenedComparison, toSide } from './comparisons.ts';
+import { placeOf } from './dictionary-place.ts';
 
 /** Parts shown below one feature. */
 const maxChildren = 40;
@@ -61,6 +62,13 @@ export class LadderService {
       throw new AppError(
         'unprocessable',
         `A ladder goes from small to large; ${runs[at].name} (${runs[at].nLatents}) comes after ${runs[at - 1].name} (${runs[at - 1].nLatents}).`,
+        { field: 'runs' },
+      );
+    const elsewhere = runs.find((run) => placeOf(run).place !== placeOf(runs[0]).place);
+    if (elsewhere)
+      throw new AppError(
+        'unprocessable',
+        `A ladder is of the same activations throughout; those of ${elsewhere.name} are others than those of ${runs[0].name}.`,
         { field: 'runs' },
       );
     return runs;
