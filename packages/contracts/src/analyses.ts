@@ -49,6 +49,7 @@ export const pageQueryFields = {
 export const namedFeatureSchema = z.object({
   index: z.number().int(),
   label: z.string().nullable(),
+  truth: z.number().int().nullable().describe('Of a run on synthetic data: the truth of largest cosine'),
   density: z.number().nullable().describe('Firings / tokens of its index; null where the run has no index'),
 });
 export type NamedFeature = z.infer<typeof namedFeatureSchema>;

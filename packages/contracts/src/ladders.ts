@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { analysisStateSchema, pageQueryFields } from './analyses.ts';
+import { analysisStateSchema, type NamedFeature, namedFeatureSchema, pageQueryFields } from './analyses.ts';
 import { comparisonSideSchema, thresholdField } from './comparisons.ts';
 import { idSchema } from './primitives.ts';
 
 export const maxLadderRuns = 5;
 
-/** Dictionaries of one model and hook, from the smallest up: each is compared with the next. */
+/** Dictionaries of the same activations, from the smallest up: each is compared with the next. */
 export const createLadderSchema = z.strictObject({ runIds: z.array(idSchema).min(2).max(maxLadderRuns) });
 export type CreateLadder = z.infer<typeof createLadderSchema>;
 
@@ -23,19 +23,14 @@ export const ladderQuerySchema = z.strictObject({
 });
 export type LadderQuery = z.infer<typeof ladderQuerySchema>;
 
-export interface LadderNode {
-  index: number;
-  label: string | null;
-  density: number | null;
+export interface LadderNode extends NamedFeature {
   /** With the feature of the size below that it comes from; null at the root. */
   cosine: number | null;
   children: LadderNode[];
 }
 
 export const ladderNodeSchema: z.ZodType<LadderNode> = z.object({
-  index: z.number().int(),
-  label: z.string().nullable(),
-  density: z.number().nullable(),
+  ...namedFeatureSchema.shape,
   cosine: z.number().nullable().describe('With the feature of the size below'),
   get children() {
     return z.array(ladderNodeSchema);

@@ -171,15 +171,18 @@ export async function readDensities(db: Db, runId: string, nLatents: number): Pr
 
 export interface FeatureName {
   label: string | null;
+  /** Of a run on synthetic data: the truth of largest cosine. */
+  truth: number | null;
   density: number;
 }
 
-/** Label and density of some features; those that do not exist are missing. */
+/** Label or truth, and density, of some features; those that do not exist are missing. */
 export async function readFeatureNames(db: Db, runId: string, indices: number[]): Promise<Map<number, FeatureName>> {
   if (indices.length === 0) return new Map();
   const { rows } = await db.pool.query<FeatureName & { index: number }>(
-    `SELECT "index", COALESCE("userLabel", "labelText") AS "label", "density"
-     FROM "Feature" WHERE "runId" = $1 AND "index" = ANY($2::int[])`,
+    `SELECT "index", COALESCE("userLabel", "labelText") AS "label", "truth", "density"
+     FROM "Feature" LEFT JOIN "RecoveredFeature" USING ("runId", "index")
+     WHERE "runId" = $1 AND "index" = ANY($2::int[])`,
     [runId, indices],
   );
   return new Map(rows.map(({ index, ...name }) => [index, name]));

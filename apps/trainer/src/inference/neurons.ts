@@ -37,8 +37,7 @@ export async function neuronFeatures(
   const links = featuresOfNeuron(basis, subject.sae.weights, { neuron, count });
   const features = links.map(({ feature: index, encoder, decoder }) => ({
     ...{ index, encoder, decoder },
-    label: null,
-    density: null,
+    ...{ label: null, truth: null, density: null },
   }));
   return { basis: view, neuron, features };
 }

@@ -7,7 +7,7 @@ import {
   runSchema,
   truthListSchema,
 } from '@featurescope/contracts';
-import { storeRecoveredFeatures, storeTruths, upsertRecoveryPoint } from '@featurescope/db';
+import { readFeatureNames, storeRecoveredFeatures, storeTruths, upsertRecoveryPoint } from '@featurescope/db';
 import { encodeExamples } from '@featurescope/interp/examples';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertTestDataset, jsonHeaders, startTestServer, type TestServer } from './test-server.testing.ts';
@@ -178,6 +178,9 @@ test('recovery, truths and features are told', async () => {
     },
   ]);
   expect((await get(`/api/runs/${id}/features/5/examples`)).json()).toEqual({ examples: [] });
+  expect(await readFeatureNames(server.db, id, [2, 5])).toEqual(
+    new Map([[5, { label: null, truth: 1, density: 0.2 }]]),
+  );
 });
 
 test('dictionaries of the same samples are of one place, those of others are not, and no ladder leads from one to the other', async () => {

@@ -12,11 +12,11 @@ export function toAnalysisState(row: AnalysisRow): AnalysisState {
   };
 }
 
+/** Of a feature that has no index. */
+export const unnamed = { label: null, truth: null, density: null };
+
 /** Gives indices of a run's features their names: one query. */
 export async function featureNamer(db: Db, runId: string, indices: number[]): Promise<(index: number) => NamedFeature> {
   const names = await readFeatureNames(db, runId, [...new Set(indices)]);
-  return (index) => {
-    const name = names.get(index);
-    return { index, label: name?.label ?? null, density: name?.density ?? null };
-  };
+  return (index) => ({ index, ...(names.get(index) ?? unnamed) });
 }

@@ -1,7 +1,7 @@
 import type { Ladder, LadderNode, LadderQuery } from '@featurescope/contracts';
 import { type AnalysisRow, type Db, findDictionaryRuns, listAnalyses, readFeatureNames } from '@featurescope/db';
 import { AppError, notFound } from '../../../app-error.ts';
-import { toAnalysisState } from './analysis-view.ts';
+import { toAnalysisState, unnamed } from './analysis-view.ts';
 import { type ComparisonService, type OpenedComparison, toSide } from './comparisons.ts';
 import { placeOf } from './dictionary-place.ts';
 
@@ -88,7 +88,7 @@ export class LadderService {
     let level = roots;
     for (const runId of runIds) {
       const names = await readFeatureNames(this.options.db, runId, [...new Set(level.map(({ index }) => index))]);
-      for (const node of level) Object.assign(node, names.get(node.index) ?? { label: null, density: null });
+      for (const node of level) Object.assign(node, names.get(node.index) ?? unnamed);
       level = level.flatMap(({ children }) => children);
     }
   }
@@ -121,7 +121,7 @@ class LadderTree {
     const cosines = this.steps[level]?.match.nearestCosineOfB;
     const children = (this.children[level]?.get(index) ?? []).slice(0, maxChildren);
     return {
-      ...{ index, cosine, label: null, density: null },
+      ...{ index, cosine, ...unnamed },
       children: children.map((child) => this.node(child, level + 1, cosines[child])),
     };
   }
