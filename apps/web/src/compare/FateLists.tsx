@@ -93,7 +93,7 @@ export function FateLists({ comparison, threshold }: { comparison: Comparison; t
           >
             <span className="block text-xs text-ink-2">{names[key]}</span>
             <span className="numeric block text-lg font-semibold">{fates ? formatNumber(fates[side][fate]) : '–'}</span>
-            <span className="block truncate text-xs text-ink-3">{of}</span>
+            <span className="block text-xs text-ink-3">{of}</span>
           </button>
         ))}
       </div>

@@ -15,7 +15,7 @@ export function RecoveryFigures({ run }: { run: Run }) {
   const trueL0 = latest?.trueL0;
   const source = run.evaluation ? 'fresh samples' : run.latest ? 'latest training step' : undefined;
   const chance = (of: 'recovery' | 'mcc' | 'f1') =>
-    summary ? `random directions ${formatFixed(summary.random[of], 3)}` : latest && 'latest look';
+    summary ? `random ${formatFixed(summary.random[of], 3)}` : latest && 'latest look';
   return (
     <Figures>
       <Figure term="recovery" value={<Quantity value={latest?.recovery} decimals={3} />} note={chance('recovery')} />
