@@ -4,6 +4,7 @@ import type { TrainingConfigInput } from './config.ts';
 import { fromSaelensDirectory } from './formats/saelens-reader.ts';
 import { toSaelensDirectory } from './formats/saelens-writer.ts';
 import { SparseAutoencoder } from './sparse-autoencoder.ts';
+import { stepByStep } from './stepwise.ts';
 import { syntheticRows } from './testing/synthetic-rows.ts';
 import { SaeTrainer } from './trainer.ts';
 import { decodeTrainerState, encodeTrainerState } from './trainer-state.ts';
@@ -109,5 +110,30 @@ it('refuses to calibrate what has no one θ, and rows that are none', () => {
   const trainer = SaeTrainer.create({ ...common, architecture: 'batchtopk' }, rows(batchSize));
   expect(() => trainer.calibrate(new Float32Array(17))).toThrow(/rows of 16 values, but got 17/);
   expect(() => trainer.calibrate(new Float32Array(0))).toThrow(/got 0 values/);
+  trainer.dispose();
+});
+
+it('calibrates a batch a step, and keeps θ as it was where it is given up', async () => {
+  const rows = source();
+  const trainer = SaeTrainer.create({ ...common, architecture: 'batchtopk' }, rows(batchSize));
+  const held = rows(3 * batchSize + 1);
+  const before = trainer.state().batchThreshold;
+  const seen: number[] = [];
+  const givenUp = stepByStep(trainer.calibrateStepwise(held), async ({ done, total }) => {
+    seen.push(done / total);
+    if (done > 2 * batchSize) throw new Error('enough');
+  });
+  await expect(givenUp).rejects.toThrow('enough');
+  expect(seen.map((share) => Math.round(share * held.length))).toEqual(
+    [1, 2, 3].map((batches) => batches * batchSize * common.dModel),
+  );
+  expect(trainer.state().batchThreshold).toBe(before);
+  const stepwise = await stepByStep(trainer.calibrateStepwise(held), async () => {});
+  expect(trainer.state().batchThreshold).toBe(stepwise.threshold);
+  expect(trainer.calibrate(held)).toEqual({
+    ...stepwise,
+    trainedThreshold: stepwise.threshold,
+    trainedL0: stepwise.l0,
+  });
   trainer.dispose();
 });

@@ -1,6 +1,7 @@
 import { kernels, nthLargest, tf } from '@featurescope/tensor';
 import { centred, preActivations } from './gradients/batch-outcome.ts';
 import type { ParameterTensors } from './parameters.ts';
+import type { Stepwise } from './stepwise.ts';
 import type { TrainingConfig } from './training-config.ts';
 
 /** What calibration found; an L0 is the mean number of active latents of the calibration rows. */
@@ -15,11 +16,11 @@ export interface ThresholdCalibration {
 
 /** The θ above which `count` pre-activations (times ‖d‖ where the decoder is free) of all rows lie: the one below them, or 0 where
  *  there are not that many above 0. rows: [n, dModel], raw, a batch at a time; `prepare` scales a chunk of them, inside a tidy. */
-export function calibratedThreshold(
+export function* calibratedThreshold(
   rows: Float32Array,
   prepare: (chunk: Float32Array) => { x: tf.Tensor2D; parameters: ParameterTensors },
   { config, count, before }: { config: TrainingConfig; count: number; before: number },
-): ThresholdCalibration {
+): Stepwise<ThresholdCalibration> {
   const { dModel, batchSize, applyBDecToInput, decoder } = config;
   const nRows = rows.length / dModel;
   const largest = new LargestValues(count + 1);
@@ -34,6 +35,7 @@ export function calibratedThreshold(
       largest.add(kernels().topEntries(key, count + 1, largest.bound).values);
       nActiveBefore += tf.sum(tf.cast(tf.greater(key, before), 'int32')).dataSync()[0];
     });
+    yield { done: Math.min(nRows, start + batchSize), total: nRows };
   }
   const values = largest.values();
   const threshold = values.length > count ? nthLargest(values, count + 1) : 0;

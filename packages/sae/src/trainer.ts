@@ -22,6 +22,7 @@ import { Rng } from './rng.ts';
 import { standardRowLosses } from './row-losses.ts';
 import type { SaeWeights } from './sae-weights.ts';
 import { learningRateAt, sparsityCoefficientAt } from './schedule.ts';
+import { atOnce, type Stepwise } from './stepwise.ts';
 import type { TrainerState } from './trainer-state.ts';
 import type { TrainingConfig, TrainingConfigInput } from './training-config.ts';
 
@@ -154,6 +155,11 @@ export class SaeTrainer {
   /** Sets θ of batchtopk or matryoshka so that these rows have k active latents on average, and says what it was and did before.
    *  rows: [n, dModel], raw, n ≥ 1: about 100,000 that training has not seen. Throws SaeConfigError for other architectures; ShapeError. */
   calibrate(rows: Float32Array): ThresholdCalibration {
+    return atOnce(this.calibrateStepwise(rows));
+  }
+
+  /** The same, a batch of rows a step. θ is set when all are taken. */
+  *calibrateStepwise(rows: Float32Array): Stepwise<ThresholdCalibration> {
     const { architecture, dModel, nLatents, k = 0 } = this.config;
     if (!architectures[architecture].hasBatchThreshold)
       throw new SaeConfigError(
@@ -162,7 +168,7 @@ export class SaeTrainer {
     const nRows = rows.length / dModel;
     if (!Number.isInteger(nRows) || nRows < 1)
       throw new ShapeError(`Calibration takes rows of ${dModel} values, but got ${rows.length} values`);
-    const calibration = calibratedThreshold(
+    const calibration = yield* calibratedThreshold(
       rows,
       (chunk) => ({ x: this.scaled(chunk), parameters: this.parameterTensors() }),
       { config: this.config, count: Math.min(nRows * nLatents, Math.floor(k * nRows)), before: this.threshold },

@@ -1,6 +1,6 @@
 import type { Generator } from '@featurescope/contracts';
 import type { SyntheticRunForWork } from '@featurescope/db';
-import { type MakingProgress, SyntheticData } from '@featurescope/sae';
+import { type StepProgress, SyntheticData } from '@featurescope/sae';
 
 /** The generator that a run on synthetic data was created with. */
 export const generatorOf = (run: SyntheticRunForWork): Generator => run.synthetic as Generator;
@@ -9,7 +9,7 @@ export const generatorOf = (run: SyntheticRunForWork): Generator => run.syntheti
  *  making; `between` is awaited after each step of it, and ends it by throwing. */
 export function openSyntheticData(
   run: SyntheticRunForWork,
-  between: (progress: MakingProgress) => Promise<void>,
+  between: (progress: StepProgress) => Promise<void>,
 ): Promise<SyntheticData> {
   const { nEvaluationSamples: _, ...spec } = generatorOf(run);
   return SyntheticData.createStepwise(spec, between);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { atOnce } from '../stepwise.ts';
 import { classTask } from '../toy/settings.ts';
 import { ClassActivity, classPurity } from './class-purity.ts';
 import { trainedClassifier } from './class-world.ts';
 import { accuracy } from './small-classifier.ts';
 import { SyntheticData } from './synthetic-data.ts';
 import type { ClassesSpec } from './synthetic-spec.ts';
-import { madeAtOnce } from './world.ts';
 
 const spec: ClassesSpec = { ...classTask, nSamples: 4096, seed: 3 };
 
@@ -35,10 +35,10 @@ test('samples are hidden activations, and each belongs to one class whose mean t
 });
 
 test('the classifier tells the classes of fresh samples apart, and the same seed gives the same one', () => {
-  const { classifier, training } = madeAtOnce(trainedClassifier(spec));
+  const { classifier, training } = atOnce(trainedClassifier(spec));
   expect(accuracy(training, classifier)).toBeGreaterThan(0.99);
-  expect(madeAtOnce(trainedClassifier(spec)).classifier).toEqual(classifier);
-  expect(madeAtOnce(trainedClassifier({ ...spec, seed: 4 })).classifier).not.toEqual(classifier);
+  expect(atOnce(trainedClassifier(spec)).classifier).toEqual(classifier);
+  expect(atOnce(trainedClassifier({ ...spec, seed: 4 })).classifier).not.toEqual(classifier);
 });
 
 test('a batch and its classes follow from seed and number alone, however they are cut', () => {

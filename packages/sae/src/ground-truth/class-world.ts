@@ -1,8 +1,9 @@
 import type { Rng } from '../rng.ts';
+import type { Stepwise } from '../stepwise.ts';
 import { classCentres, drawAround, drawPoints, type LabelledPoints } from './class-clusters.ts';
 import { type ClassifierParameters, hiddenActivations, trainClassifier } from './small-classifier.ts';
 import type { ClassesSpec } from './synthetic-spec.ts';
-import type { SyntheticSamples, WorldMaking } from './world.ts';
+import type { SyntheticSamples, World } from './world.ts';
 
 /** Points that the classifier is trained on, and that the class means are of. */
 const N_POINTS = 4096;
@@ -22,7 +23,7 @@ export function* trainedClassifier({
   nHidden,
   deviation,
   seed,
-}: ClassesSpec): WorldMaking<TrainedClassifier> {
+}: ClassesSpec): Stepwise<TrainedClassifier> {
   const training = drawPoints({ nClasses, nInputs, deviation, seed }, { nPoints: N_POINTS, stream: 'training' });
   const classifier = yield* trainClassifier(training, {
     shape: { nInputs, nHidden, nClasses },
@@ -37,7 +38,7 @@ export function* trainedClassifier({
 /** Samples are the hidden activations of fresh points. Each class is a truth: the direction of its mean activation over the points that
  *  the classifier was trained on, active in every sample of the class with the sample's projection on it as magnitude. Throws
  *  SaeConfigError. */
-export function* classWorld(spec: ClassesSpec): WorldMaking {
+export function* classWorld(spec: ClassesSpec): Stepwise<World> {
   const { nClasses, nHidden } = spec;
   const { classifier, training, rows: trainingRows } = yield* trainedClassifier(spec);
   const truths = classDirections(trainingRows, training.labels, { nClasses, nHidden });

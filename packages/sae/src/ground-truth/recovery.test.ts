@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
 import { sparsify } from '../sparse-acts.ts';
+import { atOnce } from '../stepwise.ts';
 import { worstDifference } from '../testing/golden-case.ts';
 import { CoFiring } from './co-firing.ts';
 import { normalQuantile } from './normal-quantile.ts';
@@ -12,7 +13,6 @@ import { measureRecovery } from './recovery.ts';
 import { saelensScores } from './saelens-scores.ts';
 import { truthCosines } from './truth-cosines.ts';
 import { orthogonalised } from './truth-directions.ts';
-import { madeAtOnce } from './world.ts';
 
 interface Golden {
   scores: {
@@ -60,7 +60,7 @@ describe('against SAELens', () => {
   test('orthogonalised directions', () => {
     const { dModel, start, result } = golden.orthogonalised;
     // 200 steps of Adam in float32 on both sides, summed in another order.
-    expect(worstDifference(madeAtOnce(orthogonalised(Float32Array.from(start), dModel)), result)).toBeLessThan(2e-4);
+    expect(worstDifference(atOnce(orthogonalised(Float32Array.from(start), dModel)), result)).toBeLessThan(2e-4);
   });
 
   test('quantiles of the normal distribution', () => {
@@ -74,7 +74,7 @@ test('orthogonalising lowers the interference of more directions than dimensions
     truthCosines(rows, rows, 8).reduce((sum, cosine) => sum + cosine ** 2, 0) / 24 - 1;
   const random = randomDirections(24, 8, Rng.fromSeed(1));
   // The least possible mean is n/d − 1 = 2 (Welch 1974).
-  expect(interference(madeAtOnce(orthogonalised(random, 8)))).toBeLessThan(2.01);
+  expect(interference(atOnce(orthogonalised(random, 8)))).toBeLessThan(2.01);
   expect(interference(random)).toBeGreaterThan(2.3);
 });
 

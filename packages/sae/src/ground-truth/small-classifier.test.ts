@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { Rng } from '../rng.ts';
+import { atOnce } from '../stepwise.ts';
 import { classCentres, drawPoints } from './class-clusters.ts';
 import { classProfile } from './class-purity.ts';
 import { accuracy, classifierGradients, trainClassifier } from './small-classifier.ts';
-import { madeAtOnce } from './world.ts';
 
 it('has the gradients that finite differences have', () => {
   const rng = Rng.fromSeed(2);
@@ -34,7 +34,7 @@ it('learns classes that lie apart', () => {
   const clusters = { nClasses: 4, nInputs: 3, deviation: 0.1, seed: 4 };
   const shape = { nInputs: 3, nHidden: 8, nClasses: 4 };
   const training = { shape, nSteps: 200, batchSize: 64, learningRate: 0.02, seed: 0 };
-  const parameters = madeAtOnce(trainClassifier(drawPoints(clusters, { nPoints: 1024, stream: 'a' }), training));
+  const parameters = atOnce(trainClassifier(drawPoints(clusters, { nPoints: 1024, stream: 'a' }), training));
   expect(accuracy(drawPoints(clusters, { nPoints: 1000, stream: 'b' }), parameters)).toBeGreaterThan(0.99);
 });
 

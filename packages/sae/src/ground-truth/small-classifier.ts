@@ -1,7 +1,7 @@
 import { stepAdam } from '@featurescope/tensor';
 import { Rng } from '../rng.ts';
+import type { Stepwise } from '../stepwise.ts';
 import type { LabelledPoints } from './class-clusters.ts';
-import type { WorldMaking } from './world.ts';
 
 export interface ClassifierShape {
   nInputs: number;
@@ -95,7 +95,7 @@ export function classifierGradients(
 export function* trainClassifier(
   data: LabelledPoints,
   { shape, nSteps, batchSize, learningRate, seed }: ClassifierTraining,
-): WorldMaking<ClassifierParameters> {
+): Stepwise<ClassifierParameters> {
   const parameters = initialParameters(shape, Rng.fromSeed(seed, 'small-classifier'));
   const moments = mapNames((name) => ({
     value: parameters[name],

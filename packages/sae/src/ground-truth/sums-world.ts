@@ -1,13 +1,14 @@
 import { randomDirections } from '../random-directions.ts';
 import { Rng } from '../rng.ts';
+import type { Stepwise } from '../stepwise.ts';
 import type { SumsSpec, TruthMagnitude } from './synthetic-spec.ts';
 import { truthActivity } from './truth-activity.ts';
 import { orthogonalised } from './truth-directions.ts';
-import type { SyntheticSamples, WorldMaking } from './world.ts';
+import type { SyntheticSamples, World } from './world.ts';
 
 /** Samples are Σ over active truths of magnitude · direction, without bias or noise. Orthogonalised directions are made on the running
  *  tensor backend. The spec must be checked. */
-export function* sumsWorld(spec: SumsSpec): WorldMaking {
+export function* sumsWorld(spec: SumsSpec): Stepwise<World> {
   const { nTruths, dModel, magnitude } = spec;
   const random = randomDirections(nTruths, dModel, Rng.fromSeed(spec.seed, 'truths'));
   const truths = spec.directions === 'random' ? random : yield* orthogonalised(random, dModel);

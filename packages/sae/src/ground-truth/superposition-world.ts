@@ -1,8 +1,9 @@
 import { SaeConfigError } from '../errors.ts';
 import type { Rng } from '../rng.ts';
+import type { Stepwise } from '../stepwise.ts';
 import { SUPERPOSITION_STEPS, SuperpositionModel, stepSize, superpositionTraining } from './superposition-model.ts';
 import type { SuperpositionSpec } from './synthetic-spec.ts';
-import type { SyntheticSamples, WorldMaking } from './world.ts';
+import type { SyntheticSamples, World } from './world.ts';
 
 /** ‖W_i‖² from which on the toy model keeps a feature: only what it keeps can be found again. */
 const LEAST_SQUARE = 0.1;
@@ -10,7 +11,7 @@ const LEAST_SQUARE = 0.1;
 /** Samples are the hidden vectors h = Σ x_i W_i of a toy model of superposition (Elhage et al. 2022), trained here to its end; truths are
  *  Ŵ_i of the features that it keeps, in their order, with magnitudes x_i·‖W_i‖. What is left of the others is noise. Throws
  *  SaeConfigError, also where the model keeps nothing. */
-export function* superpositionWorld(spec: SuperpositionSpec): WorldMaking {
+export function* superpositionWorld(spec: SuperpositionSpec): Stepwise<World> {
   const { nTruths: nFeatures, dModel, sparsity, importanceDecay, leastMagnitude, output, seed } = spec;
   const model = new SuperpositionModel({
     ...{ nFeatures, nDims: dModel, sparsity, importanceDecay, leastMagnitude, output, seed },

@@ -1,10 +1,11 @@
 import { Rng } from '../rng.ts';
 import { joinRows, type SparseActs } from '../sparse-acts.ts';
+import { atOnce, type StepProgress, type Stepwise, stepByStep } from '../stepwise.ts';
 import { classWorld } from './class-world.ts';
 import { sumsWorld } from './sums-world.ts';
 import { superpositionWorld } from './superposition-world.ts';
 import { checkSyntheticSpec, type SyntheticSpec } from './synthetic-spec.ts';
-import { type MakingProgress, madeAtOnce, type SyntheticSamples, type World, type WorldMaking } from './world.ts';
+import type { SyntheticSamples, World } from './world.ts';
 
 /** Samples drawn together: the same whatever asks for them. */
 const blockRows = 1024;
@@ -28,27 +29,17 @@ export class SyntheticData {
    *  one. Throws SaeConfigError. */
   static create(spec: SyntheticSpec): SyntheticData {
     checkSyntheticSpec(spec);
-    return new SyntheticData(spec, madeAtOnce(openWorld(spec)));
+    return new SyntheticData(spec, atOnce(openWorld(spec)));
   }
 
-  /** The same, for whoever must not wait for seconds: `between` is awaited after each step of a making that has steps, and ends it by
-   *  throwing. */
+  /** The same, for whoever must not wait for seconds: `between` is awaited after each step of a world that takes steps, and ends its
+   *  making by throwing. */
   static async createStepwise(
     spec: SyntheticSpec,
-    between: (progress: MakingProgress) => Promise<void>,
+    between: (progress: StepProgress) => Promise<void>,
   ): Promise<SyntheticData> {
     checkSyntheticSpec(spec);
-    const making = openWorld(spec);
-    try {
-      for (;;) {
-        const step = making.next();
-        if (step.done) return new SyntheticData(spec, step.value);
-        await between(step.value);
-      }
-    } finally {
-      // Lets go of tensors where it did not come to its end.
-      making.return(undefined as never);
-    }
+    return new SyntheticData(spec, await stepByStep(openWorld(spec), between));
   }
 
   /** Values of a sample. */
@@ -126,7 +117,7 @@ export class SyntheticData {
   }
 }
 
-function openWorld(spec: SyntheticSpec): WorldMaking {
+function openWorld(spec: SyntheticSpec): Stepwise<World> {
   if (spec.kind === 'superposition') return superpositionWorld(spec);
   if (spec.kind === 'classes') return classWorld(spec);
   return sumsWorld(spec);

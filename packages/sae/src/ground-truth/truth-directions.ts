@@ -1,5 +1,5 @@
 import { kernels, tf } from '@featurescope/tensor';
-import type { WorldMaking } from './world.ts';
+import type { Stepwise } from '../stepwise.ts';
 
 const nSteps = 200;
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -7,7 +7,7 @@ const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** Pushes unit vectors apart: 200 steps of Adam at .01 on Σ_{i≠j} (g_i·g_j)² + n Σ (g_i·g_i − 1)², then unit length again. With more
  *  vectors than dimensions they cannot become orthogonal, but spread more evenly than chance.
  *  directions: [n, dModel], not mutated. Source: SAELens 6.54.12, synthetic/feature_dictionary.py, orthogonalize_embeddings. */
-export function* orthogonalised(directions: Float32Array, dModel: number): WorldMaking<Float32Array> {
+export function* orthogonalised(directions: Float32Array, dModel: number): Stepwise<Float32Array> {
   const n = directions.length / dModel;
   const parameter = kernels().createAdamParameter(directions, [n, dModel]);
   try {

@@ -20,21 +20,3 @@ export interface World {
   nClasses: number;
   draw(rng: Rng, nRows: number): SyntheticSamples;
 }
-
-/** How far the making of a world is. */
-export interface MakingProgress {
-  /** Steps of the training that stands behind it. */
-  done: number;
-  total: number;
-}
-
-/** Makes a world a step at a time: yields between steps of some milliseconds, where whoever waits can do other things, or give up. */
-export type WorldMaking<Made = World> = Generator<MakingProgress, Made, void>;
-
-/** Takes all steps at once. */
-export function madeAtOnce<Made>(making: WorldMaking<Made>): Made {
-  for (;;) {
-    const step = making.next();
-    if (step.done) return step.value;
-  }
-}

@@ -3,7 +3,7 @@ import { type ClassProfile, classProfile } from '../ground-truth/class-purity.ts
 import { trainedClassifier } from '../ground-truth/class-world.ts';
 import { accuracy, type ClassifierParameters, hiddenActivations } from '../ground-truth/small-classifier.ts';
 import type { ClassesSpec } from '../ground-truth/synthetic-spec.ts';
-import { madeAtOnce } from '../ground-truth/world.ts';
+import { atOnce } from '../stepwise.ts';
 import { classTask, N_CLASSES, N_HIDDEN } from './settings.ts';
 
 const N_POINTS = 4096;
@@ -28,7 +28,7 @@ export interface ClassTask {
 export function createClassTask(seed: number): ClassTask {
   const spec: ClassesSpec = { ...classTask, nSamples: null, seed };
   const fresh = drawPoints(spec, { nPoints: N_POINTS, stream: 'fresh' });
-  const { classifier, training, rows } = madeAtOnce(trainedClassifier(spec));
+  const { classifier, training, rows } = atOnce(trainedClassifier(spec));
   const freshRows = hiddenActivations(fresh.points, classifier);
   return {
     classifier,

@@ -1,6 +1,6 @@
 import { updateRun } from '@featurescope/db';
 import type { ActivationStream } from '@featurescope/interp';
-import type { ThresholdCalibration, TrainingConfig } from '@featurescope/sae';
+import { stepByStep, type ThresholdCalibration, type TrainingConfig } from '@featurescope/sae';
 import { tell } from './stage-context.ts';
 import type { GroupMember, TrainingGroup } from './training-group.ts';
 
@@ -37,8 +37,8 @@ async function collectRows(group: TrainingGroup, stream: ActivationStream): Prom
 
 async function calibrate({ trainer, context }: GroupMember, rows: Float32Array): Promise<void> {
   if (trainer === null) return;
-  const calibration = trainer.calibrate(rows);
-  const { run, writer } = context;
+  const { run, writer, control } = context;
+  const calibration = await stepByStep(trainer.calibrateStepwise(rows), () => control.checkpoint());
   tell(context, 'info', wordsOf(calibration));
   await writer.write(async (transaction) => {
     const { resolvedConfig } = await transaction.run.findUniqueOrThrow({

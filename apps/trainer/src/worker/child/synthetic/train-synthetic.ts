@@ -1,5 +1,5 @@
 import { type SyntheticRunForWork, updateRun } from '@featurescope/db';
-import { SaeTrainer, type SyntheticData } from '@featurescope/sae';
+import { SaeTrainer, type SyntheticData, stepByStep } from '@featurescope/sae';
 import { writeRunDictionary } from '../../../run/run-dictionary.ts';
 import { openSyntheticData } from '../../../run/run-generator.ts';
 import { runTrainingConfig } from '../../../run/run-training-config.ts';
@@ -88,10 +88,11 @@ async function begin(member: Member, create: () => SaeTrainer): Promise<void> {
 const nCalibrationSamples = 100_000;
 
 /** Sets the threshold of batchtopk and matryoshka so that k latents are active on average. With preset saelens it stays as training left it. */
-function calibrate(trainer: SaeTrainer, data: SyntheticData): void {
+async function calibrate(trainer: SaeTrainer, data: SyntheticData, { control }: Context): Promise<void> {
   if (!isCalibrated(trainer.config)) return;
   const nRows = Math.max(1, Math.min(nCalibrationSamples, Math.floor(maxCalibrationBytes / (4 * data.dModel))));
-  trainer.calibrate(data.samples('calibration', 0, nRows).rows);
+  const { rows } = data.samples('calibration', 0, nRows);
+  await stepByStep(trainer.calibrateStepwise(rows), () => control.checkpoint());
 }
 
 /** Stores the dictionary and measures it beside those that learnt nothing. */
@@ -101,13 +102,13 @@ async function finish(
 ): Promise<void> {
   const { trainer, context } = member;
   if (trainer === null) throw new Error('The run was not trained');
-  calibrate(trainer, data);
+  await calibrate(trainer, data, context);
   const trained = dictionaryOf(trainer);
   trainer.dispose();
   member.trainer = null;
   await writeRunDictionary(context.store, context.run, trained);
   const fresh = create();
-  calibrate(fresh, data);
+  await calibrate(fresh, data, context);
   const untrained = dictionaryOf(fresh);
   fresh.dispose();
   await evaluateSynthetic(context, { data, trained, untrained });
