@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Engine, ExperimentName, Experiments, LabAnswer, LabRequest } from './worker/messages.ts';
 
-export interface Running<N extends ExperimentName> {
+interface Received<N extends ExperimentName> {
   /** The latest; of the settings before, until the first of the new ones has come. */
   snapshot: Experiments[N]['snapshot'] | null;
   engine: Engine | null;
@@ -12,16 +12,28 @@ export interface Running<N extends ExperimentName> {
   error: string | null;
 }
 
+/** What the bar above a page's controls shows and does. */
+export interface Training {
+  engine: Engine | null;
+  isDone: boolean;
+  isPaused: boolean;
+  setPaused: (isPaused: boolean) => void;
+  /** Anew, with the settings as they are. */
+  restart: () => void;
+}
+
+export interface Running<N extends ExperimentName> extends Pick<Received<N>, 'snapshot' | 'isDone' | 'error'> {
+  training: Training;
+}
+
 /** Measured once per visit of the Lab. */
 let knownEngine: Engine | null = null;
 
 /** Trains in a worker of its own and hands over what there is to see, at most once per frame. Other settings start anew. */
-export function useExperiment<N extends ExperimentName>(
-  name: N,
-  settings: Experiments[N]['settings'],
-  { isPaused = false, attempt = 0 }: { isPaused?: boolean; attempt?: number } = {},
-): Running<N> {
-  const [running, setRunning] = useState<Running<N>>({ snapshot: null, engine: null, isDone: false, error: null });
+export function useExperiment<N extends ExperimentName>(name: N, settings: Experiments[N]['settings']): Running<N> {
+  const [received, setReceived] = useState<Received<N>>({ snapshot: null, engine: null, isDone: false, error: null });
+  const [isPaused, setPaused] = useState(false);
+  const [attempt, setAttempt] = useState(0);
   const worker = useRef<Worker | null>(null);
   const run = useRef(0);
   const key = JSON.stringify(settings);
@@ -31,20 +43,20 @@ export function useExperiment<N extends ExperimentName>(
     worker.current = started;
     let frame = 0;
     started.onerror = (event) => {
-      setRunning((known) => ({ ...known, error: event.message || 'The worker could not be started.' }));
+      setReceived((known) => ({ ...known, error: event.message || 'The worker could not be started.' }));
     };
     started.onmessage = ({ data }: MessageEvent<LabAnswer>) => {
       if (data.type === 'engine') {
         if (data.engine.kind === 'tensor') knownEngine = data.engine;
-        setRunning((known) => ({ ...known, engine: data.engine }));
+        setReceived((known) => ({ ...known, engine: data.engine }));
       } else if (data.type === 'failed') {
-        if (data.run === run.current) setRunning((known) => ({ ...known, error: data.message }));
+        if (data.run === run.current) setReceived((known) => ({ ...known, error: data.message }));
       } else {
         frame = requestAnimationFrame(() => {
           post(started, { type: 'drawn' });
           if (data.run !== run.current) return;
           const snapshot = data.snapshot as Experiments[N]['snapshot'];
-          setRunning(({ engine }) => ({ snapshot, engine, isDone: data.isDone, error: null }));
+          setReceived(({ engine }) => ({ snapshot, engine, isDone: data.isDone, error: null }));
         });
       }
     };
@@ -59,7 +71,7 @@ export function useExperiment<N extends ExperimentName>(
   useEffect(() => {
     if (!worker.current) return;
     run.current++;
-    setRunning((known) => ({ ...known, isDone: false, error: null }));
+    setReceived((known) => ({ ...known, isDone: false, error: null }));
     post(worker.current, {
       type: 'start',
       run: run.current,
@@ -73,7 +85,12 @@ export function useExperiment<N extends ExperimentName>(
     if (worker.current) post(worker.current, { type: 'pause', isPaused });
   }, [isPaused]);
 
-  return running;
+  const { snapshot, error, engine, isDone } = received;
+  const restart = () => {
+    setPaused(false);
+    setAttempt(attempt + 1);
+  };
+  return { snapshot, isDone, error, training: { engine, isDone, isPaused, setPaused, restart } };
 }
 
 const post = (worker: Worker, request: LabRequest) => worker.postMessage(request);

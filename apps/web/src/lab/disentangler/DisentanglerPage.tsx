@@ -1,7 +1,6 @@
 'use client';
 
 import { ALIVE_SHARE, defaultDisentangler, N_CLASSES } from '@featurescope/sae/toy/settings';
-import { useState } from 'react';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { LabFigures } from '../ui/LabFigures.tsx';
@@ -20,11 +19,9 @@ const { nLatents: N_LATENTS } = defaultDisentangler;
 
 export function DisentanglerPage() {
   const [settings, change] = useLabSettings(disentanglerFields);
-  const [isPaused, setPaused] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   const { architecture, k, l1, start, seed } = settings;
   const dictionary = { architecture, k, l1Coefficient: l1, start, nLatents: N_LATENTS, seed };
-  const { snapshot, engine, isDone, error } = useExperiment('disentangler', dictionary, { isPaused, attempt });
+  const { snapshot, training, error } = useExperiment('disentangler', dictionary);
   return (
     <LabPage
       title="Disentangler: from mixed neurons to plain features"
@@ -42,18 +39,7 @@ export function DisentanglerPage() {
       isTall
       controls={
         <>
-          <TrainingBar
-            step={snapshot?.step ?? 0}
-            nSteps={snapshot?.nSteps ?? 0}
-            isDone={isDone}
-            isPaused={isPaused}
-            onPause={setPaused}
-            onRestart={() => {
-              setPaused(false);
-              setAttempt(attempt + 1);
-            }}
-            engine={engine}
-          />
+          <TrainingBar training={training} step={snapshot?.step ?? 0} nSteps={snapshot?.nSteps ?? 0} />
           <SparsityControls settings={settings} change={change} />
         </>
       }

@@ -23,13 +23,11 @@ const { nLatents: N_LATENTS } = defaultDisentangler;
 
 export function ExplorerPage() {
   const [settings, change] = useLabSettings(disentanglerFields);
-  const [isPaused, setPaused] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   /** A feature, whatever column it stands in as training goes on, and an input. */
   const [picked, setPicked] = useState<{ latent: number; row: number } | null>(null);
   const { architecture, k, l1, start, seed } = settings;
   const dictionary = { architecture, k, l1Coefficient: l1, start, nLatents: N_LATENTS, seed };
-  const { snapshot, engine, isDone, error } = useExperiment('explorer', dictionary, { isPaused, attempt });
+  const { snapshot, training, error } = useExperiment('explorer', dictionary);
   const tradeOff = useExperiment('tradeOff', { seed });
   const column = picked && snapshot ? snapshot.latents.indexOf(picked.latent) : -1;
   const chosen = column === -1 ? null : column;
@@ -48,18 +46,7 @@ export function ExplorerPage() {
       error={error ?? tradeOff.error}
       controls={
         <>
-          <TrainingBar
-            step={snapshot?.step ?? 0}
-            nSteps={snapshot?.nSteps ?? 0}
-            isDone={isDone}
-            isPaused={isPaused}
-            onPause={setPaused}
-            onRestart={() => {
-              setPaused(false);
-              setAttempt(attempt + 1);
-            }}
-            engine={engine}
-          />
+          <TrainingBar training={training} step={snapshot?.step ?? 0} nSteps={snapshot?.nSteps ?? 0} />
           <SparsityControls settings={settings} change={change} />
           <ClassNames nClasses={N_CLASSES} />
         </>

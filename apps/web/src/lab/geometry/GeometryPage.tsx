@@ -1,6 +1,5 @@
 'use client';
 
-import { useState } from 'react';
 import { classNames } from '../../ui/class-names.ts';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
@@ -25,14 +24,14 @@ import { geometryFields, shapes } from './settings.ts';
 
 export function GeometryPage() {
   const [settings, change] = useLabSettings(geometryFields);
-  const [isPaused, setPaused] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   const { n, m, sparsity, magnitudes, seed } = settings;
-  const { snapshot, engine, isDone, error } = useExperiment(
-    'geometry',
-    { nFeatures: n, nDims: m, sparsity, magnitudes, seed },
-    { isPaused, attempt },
-  );
+  const { snapshot, training, error } = useExperiment('geometry', {
+    nFeatures: n,
+    nDims: m,
+    sparsity,
+    magnitudes,
+    seed,
+  });
   const sweep = useExperiment('sparsitySweep', { nFeatures: n, nDims: m, magnitudes, seed });
   return (
     <LabPage
@@ -54,18 +53,7 @@ export function GeometryPage() {
       })}
       controls={
         <>
-          <TrainingBar
-            step={snapshot?.step ?? 0}
-            nSteps={snapshot?.nSteps ?? 0}
-            isDone={isDone}
-            isPaused={isPaused}
-            onPause={setPaused}
-            onRestart={() => {
-              setPaused(false);
-              setAttempt(attempt + 1);
-            }}
-            engine={engine}
-          />
+          <TrainingBar training={training} step={snapshot?.step ?? 0} nSteps={snapshot?.nSteps ?? 0} />
           <div>
             <p className="mb-1 font-medium">Shape</p>
             <div className="flex flex-wrap gap-1">

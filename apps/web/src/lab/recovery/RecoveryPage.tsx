@@ -1,7 +1,6 @@
 'use client';
 
 import { fewTruths } from '@featurescope/sae/toy/settings';
-import { useState } from 'react';
 import { formatFixed } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { type LabArchitecture, sparsityFields } from '../architectures.ts';
@@ -24,22 +23,16 @@ const l1Scale = logScale(0.01, 3, 40);
 
 export function RecoveryPage() {
   const [settings, change] = useLabSettings(recoveryFields);
-  const [isPaused, setPaused] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   const { k, l1, latents, active, seed } = settings;
   const architectures = settings.architectures.split(',') as LabArchitecture[];
   const sparsity = { k: Math.min(k, latents), l1Coefficient: l1 };
-  const { snapshot, engine, isDone, error } = useExperiment(
-    'recovery',
-    {
-      architectures,
-      ...sparsity,
-      nLatents: latents,
-      mostActive: active,
-      seed,
-    },
-    { isPaused, attempt },
-  );
+  const { snapshot, training, error } = useExperiment('recovery', {
+    architectures,
+    ...sparsity,
+    nLatents: latents,
+    mostActive: active,
+    seed,
+  });
   return (
     <LabPage
       title="Recovery: does a dictionary find what is really there?"
@@ -66,16 +59,9 @@ export function RecoveryPage() {
       controls={
         <>
           <TrainingBar
+            training={training}
             step={snapshot ? Math.min(...snapshot.lanes.map((lane) => lane.step)) : 0}
             nSteps={snapshot?.nSteps ?? 0}
-            isDone={isDone}
-            isPaused={isPaused}
-            onPause={setPaused}
-            onRestart={() => {
-              setPaused(false);
-              setAttempt(attempt + 1);
-            }}
-            engine={engine}
           />
           <ArchitectureChoice chosen={architectures} onChange={(next) => change({ architectures: next.join(',') })} />
           <LabSlider

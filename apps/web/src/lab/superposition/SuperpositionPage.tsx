@@ -1,6 +1,5 @@
 'use client';
 
-import { useState } from 'react';
 import { formatFixed, formatNumber, formatShare } from '../../ui/format.ts';
 import { Panel } from '../../ui/Panel.tsx';
 import { SegmentedControl } from '../../ui/SegmentedControl.tsx';
@@ -24,14 +23,16 @@ import { superposedRunHref } from './superposed-run-href.ts';
 
 export function SuperpositionPage() {
   const [settings, change] = useLabSettings(superpositionFields);
-  const [isPaused, setPaused] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   const { n, m, sparsity, importance, output, seed } = settings;
-  const { snapshot, engine, isDone, error } = useExperiment(
-    'superposition',
-    { nFeatures: n, nDims: m, sparsity, importanceDecay: importance, leastMagnitude: 0, output, seed },
-    { isPaused, attempt },
-  );
+  const { snapshot, training, error } = useExperiment('superposition', {
+    nFeatures: n,
+    nDims: m,
+    sparsity,
+    importanceDecay: importance,
+    leastMagnitude: 0,
+    output,
+    seed,
+  });
   const phase = useExperiment('phase', { output, seed });
   return (
     <LabPage
@@ -53,18 +54,7 @@ export function SuperpositionPage() {
       })}
       controls={
         <>
-          <TrainingBar
-            step={snapshot?.step ?? 0}
-            nSteps={snapshot?.nSteps ?? 0}
-            isDone={isDone}
-            isPaused={isPaused}
-            onPause={setPaused}
-            onRestart={() => {
-              setPaused(false);
-              setAttempt(attempt + 1);
-            }}
-            engine={engine}
-          />
+          <TrainingBar training={training} step={snapshot?.step ?? 0} nSteps={snapshot?.nSteps ?? 0} />
           <SegmentedControl
             label="Output"
             value={output}

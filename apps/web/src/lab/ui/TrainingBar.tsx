@@ -2,43 +2,28 @@
 
 import { Pause, Play, RotateCcw } from 'lucide-react';
 import { Button, IconButton } from '../../ui/Button.tsx';
-import type { Engine } from '../worker/messages.ts';
+import type { Training } from '../use-experiment.ts';
 import { EngineNote } from './EngineNote.tsx';
 
 /** How far the training is; stop it, go on, start again. */
-export function TrainingBar({
-  step,
-  nSteps,
-  isDone,
-  isPaused,
-  onPause,
-  onRestart,
-  engine,
-}: {
-  step: number;
-  nSteps: number;
-  isDone: boolean;
-  isPaused: boolean;
-  onPause: (isPaused: boolean) => void;
-  onRestart: () => void;
-  engine: Engine | null;
-}) {
+export function TrainingBar({ training, step, nSteps }: { training: Training; step: number; nSteps: number }) {
+  const { engine, isDone, isPaused, setPaused, restart } = training;
   const state = isDone ? 'Trained' : isPaused ? 'Paused' : 'Training';
   return (
     <div className="flex flex-col gap-2">
       <div className="flex items-center gap-2">
         {isDone ? (
-          <Button onClick={onRestart} className="flex-1">
+          <Button onClick={restart} className="flex-1">
             <RotateCcw size={14} aria-hidden /> Train again
           </Button>
         ) : (
-          <Button kind="primary" onClick={() => onPause(!isPaused)} className="flex-1">
+          <Button kind="primary" onClick={() => setPaused(!isPaused)} className="flex-1">
             {isPaused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
             {isPaused ? 'Go on' : 'Pause'}
           </Button>
         )}
         {!isDone && (
-          <IconButton label="Start again" onClick={onRestart}>
+          <IconButton label="Start again" onClick={restart}>
             <RotateCcw size={16} aria-hidden />
           </IconButton>
         )}
