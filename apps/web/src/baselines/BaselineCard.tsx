@@ -2,8 +2,9 @@
 
 import { decompositionKinds, type Model } from '@featurescope/contracts';
 import type { ReactNode } from 'react';
+import { RunNameField } from '../new-run/RunNameField.tsx';
 import { definitionOf } from '../ui/definitions.ts';
-import { Field, NumberInput, TextInput } from '../ui/Field.tsx';
+import { Field, NumberInput } from '../ui/Field.tsx';
 import { Panel } from '../ui/Panel.tsx';
 import { type BaselineDraft, type BaselineErrors, type BaselineSubject, withKind } from './baseline-draft.ts';
 import { ConceptFields } from './ConceptFields.tsx';
@@ -96,21 +97,7 @@ export function SampleCard({
   return (
     <Panel title="Sample">
       <div className="grid gap-x-4 sm:grid-cols-2">
-        <Field
-          label="Name"
-          error={errors.name}
-          hint="Left empty, the run is named after its values"
-          className="sm:col-span-2"
-        >
-          {(control) => (
-            <TextInput
-              {...control}
-              maxLength={200}
-              value={subject.name}
-              onChange={(event) => changeSubject({ name: event.target.value })}
-            />
-          )}
-        </Field>
+        <RunNameField name={subject.name} error={errors.name} onChange={(name) => changeSubject({ name })} />
         {draft.kind !== 'neurons' && (
           <NumberField
             {...{ draft, errors, change }}

@@ -3,11 +3,12 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { definitions, type TermName } from '../ui/definitions.ts';
-import { Field, NumberInput, SelectInput, TextInput } from '../ui/Field.tsx';
+import { Field, NumberInput, SelectInput } from '../ui/Field.tsx';
 import { formatNumber } from '../ui/format.ts';
 import type { CardProps } from './card-props.ts';
 import type { Draft } from './draft.ts';
 import { PresetChoice } from './PresetChoice.tsx';
+import { RunNameField } from './RunNameField.tsx';
 import { isSyntheticDraft } from './synthetic-draft.ts';
 import { parseNumber } from './typed-numbers.ts';
 
@@ -40,21 +41,7 @@ export function TrainingCard({ draft, errors, change }: CardProps) {
       </summary>
       <div className="grid gap-x-4 gap-y-2 px-4 pb-3 sm:grid-cols-2">
         <PresetChoice draft={draft} change={change} />
-        <Field
-          label="Name"
-          error={errors.name}
-          hint="Left empty, the run is named after its values"
-          className="sm:col-span-2"
-        >
-          {(control) => (
-            <TextInput
-              {...control}
-              maxLength={200}
-              value={draft.name}
-              onChange={(event) => change({ name: event.target.value })}
-            />
-          )}
-        </Field>
+        <RunNameField name={draft.name} error={errors.name} onChange={(name) => change({ name })} />
         {inputs.map(({ field, label, hint }) => (
           <Field
             key={field}
