@@ -169,7 +169,7 @@ describe('one feature', () => {
     const feature = featureDetailSchema.parse((await get('/features/0')).json());
     expect(feature.histogram).toEqual({ edges: expect.any(Array), counts: [7, 2, 1] });
     expect(feature.histogram.edges.at(-1)).toBeGreaterThanOrEqual(feature.maxActivation);
-    expect(feature.neighbours).toEqual([{ index: 1, cosine: 0.5, label: 'Articles, 100%' }]);
+    expect(feature.neighbours).toEqual([{ index: 1, cosine: 0.5, label: 'Articles, 100%', recovered: null }]);
     expect(feature.exampleCounts).toEqual({ top: 1, q4: 2, q3: 0, q2: 0, q1: 1, random: 0, nearMiss: 1 });
     expect((await get('/features/4')).statusCode).toBe(404);
   });
