@@ -94,7 +94,8 @@ export async function runSections(wanted) {
  */
 async function runSection(section, report, signal) {
   const args = section.reporter === 'vitest' ? [...section.command, `--outputFile.json=${report}`] : section.command;
-  let succeeded = true;
+  /** @type {string[]} */
+  let failures = [];
   try {
     await runCommand(process.execPath, args, {
       cwd: root,
@@ -104,13 +105,13 @@ async function runSection(section, report, signal) {
       onLine: (line) => console.log(line),
     });
   } catch (error) {
-    succeeded = false;
-    console.log(`✗ ${section.title}: ${error instanceof Error ? error.message : error}`);
+    failures = [error instanceof Error ? error.message : String(error)];
+    console.log(`✗ ${section.title}: ${failures[0]}`);
   }
-  if (section.reporter === undefined) return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, failures: [] };
+  if (section.reporter === undefined) return { passed: 1 - failures.length, failed: failures.length, failures };
   const counts = section.reporter === 'vitest' ? countVitest(report) : countPlaywright(report);
   // A crash, a time-out or an error outside any test is a failure too, though no test counts it.
-  return succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+  return counts.failed > 0 ? counts : { ...counts, failed: failures.length, failures };
 }
 
 /**

@@ -18,7 +18,7 @@ export function FeatureName({
     <>
       <span className="numeric shrink-0 font-mono text-xs text-ink-3">{index}</span>
       <span className={label || truth !== null ? 'truncate' : 'truncate text-ink-3'}>
-        {label ?? (truth === null ? 'No label' : `Truth ${truth}`)}
+        {label ?? (truth === null ? 'No label' : `truth ${truth}`)}
       </span>
     </>
   );

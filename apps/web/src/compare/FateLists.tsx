@@ -87,13 +87,13 @@ export function FateLists({ comparison, threshold }: { comparison: Comparison; t
             aria-selected={key === list.key}
             onClick={() => setSearch({ list: key === lists[0].key ? null : key, page: null })}
             className={classNames(
-              'rounded-lg border px-3 py-2 text-left',
+              'flex flex-col rounded-lg border px-3 py-2 text-left',
               key === list.key ? 'border-accent bg-accent-soft' : 'border-line bg-surface hover:bg-hover',
             )}
           >
-            <span className="block text-xs text-ink-2">{names[key]}</span>
-            <span className="numeric block text-lg font-semibold">{fates ? formatNumber(fates[side][fate]) : '–'}</span>
-            <span className="block text-xs text-ink-3">{of}</span>
+            <span className="text-xs text-ink-2">{names[key]}</span>
+            <span className="numeric text-lg font-semibold">{fates ? formatNumber(fates[side][fate]) : '–'}</span>
+            <span className="text-xs text-ink-3">{of}</span>
           </button>
         ))}
       </div>
